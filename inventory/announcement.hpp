@@ -1,8 +1,8 @@
 // The seam between the two programs: what a host says it originates and why.
 //
-// `routeproof-agent announcements` prints a HostReport as JSON, schema "routeproof.announcements/1";
-// `routeproof verify` reads it, over SSH or from a file. The schema only grows: readers ignore
-// members they do not know.
+// `routeproof-agent announcements` prints a HostReport as JSON, schema
+// "routeproof.announcements/1"; `routeproof verify` reads it, over SSH or from a file. The schema
+// only grows: readers ignore members they do not know.
 #pragma once
 
 #include "inventory/net/address.hpp"

@@ -14,9 +14,13 @@ auto named(const Range& range, std::string_view name) -> decltype(range.data()) 
 
 }  // namespace
 
-const Router* Inventory::router(std::string_view name) const { return named(routers, name); }
+const Router* Inventory::router(std::string_view name) const {
+    return named(routers, name);
+}
 
-const Host* Inventory::host(std::string_view name) const { return named(hosts, name); }
+const Host* Inventory::host(std::string_view name) const {
+    return named(hosts, name);
+}
 
 const Pool* Inventory::pool_of(const net::Prefix& prefix) const {
     const auto found = std::find_if(pools.begin(), pools.end(), [&prefix](const Pool& pool) {
@@ -39,6 +43,8 @@ std::string_view to_string(Os os) {
     return "?";
 }
 
-std::string_view to_string(Role role) { return role == Role::Leaf ? "leaf" : "spine"; }
+std::string_view to_string(Role role) {
+    return role == Role::Leaf ? "leaf" : "spine";
+}
 
 }  // namespace routeproof::inventory

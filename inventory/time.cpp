@@ -7,7 +7,9 @@ namespace routeproof {
 
 namespace chrono = std::chrono;
 
-Timestamp now() { return chrono::floor<chrono::seconds>(chrono::system_clock::now()); }
+Timestamp now() {
+    return chrono::floor<chrono::seconds>(chrono::system_clock::now());
+}
 
 std::string to_rfc3339(Timestamp time) {
     const auto day = chrono::floor<chrono::days>(time);
@@ -47,8 +49,7 @@ std::optional<Timestamp> from_rfc3339(std::string_view text) {
         static_cast<std::size_t>(consumed) != text.size()) {
         return std::nullopt;
     }
-    const chrono::year_month_day date{
-        chrono::year(year), chrono::month(month), chrono::day(day)};
+    const chrono::year_month_day date{chrono::year(year), chrono::month(month), chrono::day(day)};
     if (!date.ok() || hour > 23 || minute > 59 || second > 60) {
         return std::nullopt;
     }

@@ -18,7 +18,9 @@ namespace routeproof::net {
 enum class Family : std::uint8_t { IPv4, IPv6 };
 
 /// Width of an address in bits: 32 or 128.
-constexpr unsigned width(Family family) { return family == Family::IPv4 ? 32 : 128; }
+constexpr unsigned width(Family family) {
+    return family == Family::IPv4 ? 32 : 128;
+}
 
 class Address {
 public:
@@ -39,9 +41,7 @@ public:
     /// Host byte order; 0 for an IPv6 address.
     std::uint32_t to_v4() const;
     /// Bit 0 is the most significant. Precondition: index < width(family()).
-    bool bit(unsigned index) const {
-        return ((octets_[index / 8] >> (7 - index % 8)) & 1) != 0;
-    }
+    bool bit(unsigned index) const { return ((octets_[index / 8] >> (7 - index % 8)) & 1) != 0; }
     /// All bits from `length` on cleared.
     Address masked(unsigned length) const;
     bool is_unspecified() const { return *this == any(family_); }

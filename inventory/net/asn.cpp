@@ -35,6 +35,8 @@ Result<Asn> Asn::parse(std::string_view text) {
     return Asn(*value);
 }
 
-std::ostream& operator<<(std::ostream& out, const Asn& asn) { return out << asn.value(); }
+std::ostream& operator<<(std::ostream& out, const Asn& asn) {
+    return out << asn.value();
+}
 
 }  // namespace routeproof::net

@@ -1,0 +1,294 @@
+#include "inventory/store/sqlite_store.hpp"
+
+#include <sqlite3.h>
+
+#include <string>
+
+namespace routeproof::store {
+namespace {
+
+// "RPst": marks the file as ours, so that a foreign database is not written into.
+constexpr int kApplicationId = 0x52507374;
+constexpr int kSchemaVersion = 1;
+
+struct CloseDatabase {
+    void operator()(sqlite3* db) const { sqlite3_close(db); }
+};
+using Database = std::unique_ptr<sqlite3, CloseDatabase>;
+
+struct FinalizeStatement {
+    void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+};
+using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
+
+boost::system::error_code error(int code) {
+    switch (code & 0xFF) {
+        case SQLITE_CORRUPT:
+        case SQLITE_NOTADB:
+            return Errc::Corrupt;
+        case SQLITE_BUSY:
+        case SQLITE_LOCKED:
+            return Errc::Locked;
+        default:
+            return Errc::Unavailable;
+    }
+}
+
+Result<void> run(sqlite3* db, const char* sql) {
+    const int code = sqlite3_exec(db, sql, nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) {
+        return error(code);
+    }
+    return {};
+}
+
+Result<Statement> prepare(sqlite3* db, const char* sql) {
+    sqlite3_stmt* statement = nullptr;
+    const int code = sqlite3_prepare_v2(db, sql, -1, &statement, nullptr);
+    if (code != SQLITE_OK) {
+        return error(code);
+    }
+    return Statement(statement);
+}
+
+void bind(sqlite3_stmt* statement, int index, std::string_view text) {
+    sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+std::string column_text(sqlite3_stmt* statement, int column) {
+    const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, column));
+    const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement, column));
+    return text == nullptr ? std::string() : std::string(text, size);
+}
+
+Result<std::int64_t> read_number(sqlite3* db, const char* sql) {
+    auto statement = prepare(db, sql);
+    if (!statement) {
+        return statement.error();
+    }
+    const int code = sqlite3_step(statement->get());
+    if (code != SQLITE_ROW) {
+        return error(code);
+    }
+    return sqlite3_column_int64(statement->get(), 0);
+}
+
+Entry read_entry(sqlite3_stmt* row) {
+    return {column_text(row, 0),
+            column_text(row, 1),
+            static_cast<Revision>(sqlite3_column_int64(row, 2))};
+}
+
+// The first string that does not begin with `prefix` and is greater than all that do. Keys are
+// ASCII paths, so the last octet can always be counted up.
+std::string end_of(std::string_view prefix) {
+    std::string end(prefix);
+    if (!end.empty()) {
+        ++end.back();
+    }
+    return end;
+}
+
+Result<void> check_or_create_schema(sqlite3* db) {
+    const auto id = read_number(db, "PRAGMA application_id");
+    if (!id) {
+        return id.error();
+    }
+    const auto tables = read_number(db, "SELECT count(*) FROM sqlite_master");
+    if (!tables) {
+        return tables.error();
+    }
+    if (*tables == 0) {
+        const std::string create =
+            "BEGIN;"
+            "PRAGMA application_id=" +
+            std::to_string(kApplicationId) +
+            ";"
+            "PRAGMA user_version=" +
+            std::to_string(kSchemaVersion) +
+            ";"
+            "CREATE TABLE entries(key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT "
+            "NULL) WITHOUT ROWID;"
+            "CREATE TABLE clock(commits INTEGER NOT NULL);"
+            "INSERT INTO clock VALUES(0);"
+            "COMMIT";
+        return run(db, create.c_str());
+    }
+    const auto version = read_number(db, "PRAGMA user_version");
+    if (!version) {
+        return version.error();
+    }
+    if (*id != kApplicationId || *version != kSchemaVersion) {
+        return Errc::Corrupt;
+    }
+    auto statement = prepare(db, "PRAGMA quick_check(1)");
+    if (!statement) {
+        return statement.error();
+    }
+    if (const int code = sqlite3_step(statement->get()); code != SQLITE_ROW) {
+        return error(code);
+    }
+    if (column_text(statement->get(), 0) != "ok") {
+        return Errc::Corrupt;
+    }
+    return {};
+}
+
+}  // namespace
+
+struct SqliteStore::Impl {
+    Database db;
+
+    Result<Revision> revision_of(std::string_view key) {
+        auto statement = prepare(db.get(), "SELECT revision FROM entries WHERE key=?1");
+        if (!statement) {
+            return statement.error();
+        }
+        bind(statement->get(), 1, key);
+        switch (const int code = sqlite3_step(statement->get())) {
+            case SQLITE_ROW:
+                return static_cast<Revision>(sqlite3_column_int64(statement->get(), 0));
+            case SQLITE_DONE:
+                return Revision::Absent;
+            default:
+                return error(code);
+        }
+    }
+
+    Result<void> step(const char* sql, std::initializer_list<std::string_view> texts) {
+        auto statement = prepare(db.get(), sql);
+        if (!statement) {
+            return statement.error();
+        }
+        int index = 0;
+        for (const auto text : texts) {
+            bind(statement->get(), ++index, text);
+        }
+        const int code = sqlite3_step(statement->get());
+        if (code != SQLITE_DONE) {
+            return error(code);
+        }
+        return {};
+    }
+
+    // Everything between BEGIN and COMMIT.
+    Result<void> apply(const Transaction& transaction) {
+        for (const auto& condition : transaction.conditions) {
+            const auto actual = revision_of(condition.key);
+            if (!actual) {
+                return actual.error();
+            }
+            if (*actual != condition.revision) {
+                return Errc::Conflict;
+            }
+        }
+        if (auto done = run(db.get(), "UPDATE clock SET commits=commits+1"); !done) {
+            return done;
+        }
+        for (const auto& key : transaction.deletes) {
+            if (auto done = step("DELETE FROM entries WHERE key=?1", {key}); !done) {
+                return done;
+            }
+        }
+        for (const auto& [key, value] : transaction.puts) {
+            auto done = step("INSERT OR REPLACE INTO entries SELECT ?1, ?2, commits FROM clock",
+                             {key, value});
+            if (!done) {
+                return done;
+            }
+        }
+        return {};
+    }
+};
+
+SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SqliteStore::~SqliteStore() = default;
+
+Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& file) {
+    sqlite3* raw = nullptr;
+    const int code =
+        sqlite3_open_v2(file.c_str(),
+                        &raw,
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                        nullptr);
+    Database db(raw);
+    if (code != SQLITE_OK) {
+        return error(code);
+    }
+    // EXCLUSIVE keeps the lock from the first write to the end of the process: two agents on one
+    // file would each answer from their own memory.
+    for (const char* sql : {"PRAGMA locking_mode=EXCLUSIVE",
+                            "PRAGMA journal_mode=WAL",
+                            "PRAGMA synchronous=FULL",
+                            "BEGIN IMMEDIATE; COMMIT"}) {
+        if (auto done = run(db.get(), sql); !done) {
+            return done.error();
+        }
+    }
+    if (auto done = check_or_create_schema(db.get()); !done) {
+        return done.error();
+    }
+    auto impl = std::make_unique<Impl>();
+    impl->db = std::move(db);
+    return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(impl)));
+}
+
+Result<std::optional<Entry>> SqliteStore::get(std::string_view key) {
+    auto statement =
+        prepare(impl_->db.get(), "SELECT key, value, revision FROM entries WHERE key=?1");
+    if (!statement) {
+        return statement.error();
+    }
+    bind(statement->get(), 1, key);
+    switch (const int code = sqlite3_step(statement->get())) {
+        case SQLITE_ROW:
+            return std::optional<Entry>(read_entry(statement->get()));
+        case SQLITE_DONE:
+            return std::optional<Entry>();
+        default:
+            return error(code);
+    }
+}
+
+Result<std::vector<Entry>> SqliteStore::list(std::string_view prefix) {
+    auto statement =
+        prepare(impl_->db.get(),
+                prefix.empty() ? "SELECT key, value, revision FROM entries ORDER BY key"
+                               : "SELECT key, value, revision FROM entries WHERE "
+                                 "key>=?1 AND key<?2 ORDER BY key");
+    if (!statement) {
+        return statement.error();
+    }
+    if (!prefix.empty()) {
+        bind(statement->get(), 1, prefix);
+        bind(statement->get(), 2, end_of(prefix));
+    }
+    std::vector<Entry> found;
+    for (;;) {
+        const int code = sqlite3_step(statement->get());
+        if (code == SQLITE_DONE) {
+            return found;
+        }
+        if (code != SQLITE_ROW) {
+            return error(code);
+        }
+        found.push_back(read_entry(statement->get()));
+    }
+}
+
+Result<void> SqliteStore::commit(const Transaction& transaction) {
+    if (auto begun = run(impl_->db.get(), "BEGIN IMMEDIATE"); !begun) {
+        return begun;
+    }
+    auto done = impl_->apply(transaction);
+    if (done) {
+        done = run(impl_->db.get(), "COMMIT");
+    }
+    if (!done) {
+        // A failed COMMIT (disk full) may have rolled back already; then this one only says so.
+        (void)run(impl_->db.get(), "ROLLBACK");
+    }
+    return done;
+}
+
+}  // namespace routeproof::store
