@@ -1,0 +1,149 @@
+// The BGP speaker of a host: announces the host's prefixes to its leaves, learns routes from them.
+//
+// How it hangs together. `wire/` turns octets into messages and back and knows no connection.
+// Fsm (fsm.hpp) is RFC 4271 section 8 as a function from event to actions and knows no socket.
+// A Session owns one TCP connection with its timers and runs one Fsm; a Peer owns up to two
+// Sessions, because both sides may dial at once (RFC 4271 6.8). Received routes go into the peer's
+// AdjRibIn, the decision over all peers is LocRib's, and what a peer was told is its AdjRibOut.
+// A host is never transit: only what announce() was called for is ever sent.
+//
+// One thread: construct, call and destroy on the io_context's thread; callbacks come on it too and
+// may call back into the speaker, but must not destroy it.
+#pragma once
+
+#include "agent/log/events.hpp"
+#include "agent/peering/import_policy.hpp"
+#include "agent/peering/state.hpp"
+#include "inventory/net/asn.hpp"
+#include "inventory/net/community.hpp"
+#include "inventory/net/prefix.hpp"
+#include "inventory/net/router_id.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace routeproof::bgp {
+
+struct PeerConfig {
+    std::string name;                    // for people: "leaf1"
+    net::Address address;                // whom we dial, and whose connections we accept
+    net::Asn asn;                        // what its OPEN must say
+    net::Address local_address;          // our source address, and the next hop of what we announce
+    std::chrono::seconds hold_time{90};  // proposed; 0 = no keepalives; 1 and 2 are not allowed
+    std::uint16_t port = 179;
+    bool passive = false;  // never dial, only accept
+
+    friend bool operator==(const PeerConfig&, const PeerConfig&) = default;
+};
+
+/// How fast connections are tried again. The defaults suit a leaf one hop away.
+struct RetryTimes {
+    std::chrono::milliseconds connect_retry{5000};  // between dials that nobody answers
+    std::chrono::milliseconds idle_hold{1000};      // first pause after a failed session; doubles
+    std::chrono::milliseconds idle_hold_max{60000};
+    std::chrono::milliseconds stable_after{30000};  // Established so long: the pause is reset
+
+    friend bool operator==(const RetryTimes&, const RetryTimes&) = default;
+};
+
+struct SpeakerConfig {
+    net::Asn asn;
+    net::RouterId router_id;
+    std::vector<PeerConfig> peers;
+    ImportPolicy import;
+    std::uint16_t listen_port = 179;  // on each peer's local_address; 0 = do not listen
+    RetryTimes retry;
+};
+
+struct AnnounceAttributes {
+    std::vector<net::Community> communities;  // sorted and made unique when sent
+    std::optional<std::uint32_t> med;
+
+    friend bool operator==(const AnnounceAttributes&, const AnnounceAttributes&) = default;
+};
+
+struct SessionStatus {
+    std::string name;
+    net::Address peer;
+    net::Asn peer_as;
+    net::Address local_address;
+    State state = State::Idle;
+    std::chrono::system_clock::time_point since;  // when the state was entered
+    std::chrono::seconds uptime{0};               // time in Established; 0 otherwise
+    std::string last_error;          // who closed and why, in words; empty: nothing went wrong yet
+    std::size_t advertised = 0;      // prefixes in the peer's Adj-RIB-Out, as sent
+    std::size_t received = 0;        // prefixes in the peer's Adj-RIB-In
+    std::size_t accepted = 0;        // of these, passed by the import policy
+    std::uint64_t updates_sent = 0;  // messages, over all sessions with this peer
+    std::uint64_t updates_received = 0;
+    std::uint64_t updates_malformed = 0;
+    std::chrono::seconds hold_time{0};  // negotiated; 0 unless Established
+};
+
+/// A peer that holds an announcement of ours, and the next hop it was given.
+struct Advertisement {
+    net::Address peer;
+    net::Address next_hop;
+
+    friend bool operator==(const Advertisement&, const Advertisement&) = default;
+};
+
+struct SpeakerCallbacks {
+    /// The ECMP set of best next hops of a learned prefix changed; sorted; empty = withdrawn.
+    /// Prefixes that we announce ourselves are never reported as learned.
+    std::function<void(const net::Prefix&, const std::vector<net::Address>& next_hops)> route;
+    /// A session entered another state.
+    std::function<void(const SessionStatus&)> session;
+    log::Sink log;
+};
+
+enum class StopMode : std::uint8_t {
+    Restart,  // close silently: the agent comes back, the peer shall not be told to forget us
+    Leave,    // withdraw everything, then Cease/Administrative Shutdown (6/2)
+};
+
+class Speaker {
+public:
+    /// Any callback may be empty. Throws std::invalid_argument on a configuration that cannot be
+    /// meant: AS 0, router id 0, hold time 1 or 2, two peers with one address, families that differ
+    /// between a peer's two addresses.
+    Speaker(boost::asio::io_context& io, SpeakerConfig config, SpeakerCallbacks callbacks);
+    /// As stop(Restart).
+    ~Speaker();
+    Speaker(const Speaker&) = delete;
+    Speaker& operator=(const Speaker&) = delete;
+
+    /// Opens the listeners and starts dialling. Announcements made before go out with the first
+    /// table.
+    void start();
+
+    /// Adds or replaces; the same again sends nothing. On the wire within milliseconds.
+    void announce(const net::Prefix& prefix, const AnnounceAttributes& attributes = {});
+    /// Nothing happens if it was not announced.
+    void withdraw(const net::Prefix& prefix);
+
+    /// In the order of the configuration.
+    std::vector<SessionStatus> sessions() const;
+    /// Who has been sent this prefix in the session that now stands.
+    std::vector<Advertisement> advertised(const net::Prefix& prefix) const;
+
+    /// Ends all sessions; `text` goes into the Cease (RFC 9003, cut to 255 octets). `done` is
+    /// called when the sockets are closed, at the latest after two seconds. Learned routes are
+    /// *not* reported as withdrawn: the agent decides what the kernel keeps.
+    void stop(StopMode mode, std::string text = {}, std::function<void()> done = {});
+
+private:
+    class Impl;
+    std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace routeproof::bgp
