@@ -96,9 +96,16 @@ private:
     const inventory::Pool* pool_of(const net::Prefix& subnet) const;
     Result<const inventory::Pool*> check_pool(const net::Prefix& subnet) const;
     Result<std::optional<Stored>> load(const net::Address& address) const;
-    Result<void> save(const Allocation& allocation, store::Revision expected);
+    store::Result<void> save(const Allocation& allocation, store::Revision expected);
+    bool refuses(const Allocation& known, const AddressRequest& request) const;
     Result<Allocation> take(const AddressRequest& request, const inventory::Pool& pool);
     Result<Allocation> choose(const AddressRequest& request, const inventory::Pool& pool);
+    /// Nothing: the range is full.
+    Result<std::optional<Allocation>> choose_in(const net::Prefix& range,
+                                                const net::Prefix& block,
+                                                const AddressRequest& request,
+                                                const inventory::Pool& pool);
+    Result<net::Address> first_candidate(const net::Prefix& range, const net::Prefix& block) const;
     Allocation new_allocation(const AddressRequest& request,
                               const inventory::Pool& pool,
                               const net::Address& address) const;
@@ -107,6 +114,7 @@ private:
     Configuration configuration_;
     Clock clock_;
     std::set<net::Address> replayable_;
+    bool replaying_ = false;  // since the last handshake no endpoint was bound
 };
 
 /// "172.16.100.0/24" or "172.16.100.0/24, 172.16.101.0/24": for sentences.
