@@ -51,7 +51,8 @@ Result<Statement> prepare(sqlite3* db, const char* sql) {
     return Statement(statement);
 }
 
-void bind(sqlite3_stmt* statement, int index, std::string_view text) {
+// Not "bind": with a std::string argument the compiler would pick std::bind and bind nothing.
+void bind_text(sqlite3_stmt* statement, int index, std::string_view text) {
     sqlite3_bind_text64(statement, index, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
@@ -144,7 +145,7 @@ struct SqliteStore::Impl {
         if (!statement) {
             return statement.error();
         }
-        bind(statement->get(), 1, key);
+        bind_text(statement->get(), 1, key);
         switch (const int code = sqlite3_step(statement->get())) {
             case SQLITE_ROW:
                 return static_cast<Revision>(sqlite3_column_int64(statement->get(), 0));
@@ -162,7 +163,7 @@ struct SqliteStore::Impl {
         }
         int index = 0;
         for (const auto text : texts) {
-            bind(statement->get(), ++index, text);
+            bind_text(statement->get(), ++index, text);
         }
         const int code = sqlite3_step(statement->get());
         if (code != SQLITE_DONE) {
@@ -239,7 +240,7 @@ Result<std::optional<Entry>> SqliteStore::get(std::string_view key) {
     if (!statement) {
         return statement.error();
     }
-    bind(statement->get(), 1, key);
+    bind_text(statement->get(), 1, key);
     switch (const int code = sqlite3_step(statement->get())) {
         case SQLITE_ROW:
             return std::optional<Entry>(read_entry(statement->get()));
@@ -260,8 +261,8 @@ Result<std::vector<Entry>> SqliteStore::list(std::string_view prefix) {
         return statement.error();
     }
     if (!prefix.empty()) {
-        bind(statement->get(), 1, prefix);
-        bind(statement->get(), 2, end_of(prefix));
+        bind_text(statement->get(), 1, prefix);
+        bind_text(statement->get(), 2, end_of(prefix));
     }
     std::vector<Entry> found;
     for (;;) {
