@@ -16,7 +16,7 @@ from typing import Any, Iterator
 import as_path
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Interface = ipaddress.IPv4Interface | ipaddress.IPv6Interface
 
 
 class FrrDown(Exception):
@@ -98,6 +98,16 @@ class Table:
             yield from paths
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """One family's tables, the sessions and the interfaces, of one moment."""
+
+    bgp: Table
+    rib: list[RibEntry]
+    neighbours: dict[str, dict[str, Any]]
+    interfaces: dict[str, list[Interface]]
+
+
 def seconds(text: str) -> int:
     """FRR's uptimes: 00:00:28, 1d02h03m, 02w3d04h, never."""
     if text.count(":") == 2:
@@ -138,15 +148,18 @@ class Frr:
 
     # -- BGP ------------------------------------------------------------------------------------------------
 
-    def bgp(self, family: str = "ipv4") -> Table:
-        """The whole table with every attribute."""
-        return self._table(self.ask(f"show bgp {family} unicast json detail")[0])
-
-    def bgp_and_rib(self, family: str = "ipv4") -> tuple[Table, list[RibEntry]]:
-        """BGP table and zebra's table, asked in one breath."""
+    def snapshot(self, family: str = "ipv4") -> Snapshot:
+        """Everything but what was rejected, asked in one breath."""
         route = "ip" if family == "ipv4" else "ipv6"
-        bgp, rib = self.ask(f"show bgp {family} unicast json detail", f"show {route} route json")
-        return self._table(bgp), [self._rib_entry(e) for rows in rib.values() for e in rows]
+        bgp, rib, neighbours, interfaces = self.ask(f"show bgp {family} unicast json detail", f"show {route} route json",
+                                                    "show bgp neighbors json", "show interface brief json")
+        return Snapshot(self._table(bgp), [self._rib_entry(e) for rows in rib.values() for e in rows],
+                        _neighbours(neighbours), _interfaces(interfaces))
+
+    def bgp_and_neighbours(self, family: str = "ipv4") -> tuple[Table, dict[str, dict[str, Any]]]:
+        """BGP table and sessions."""
+        bgp, neighbours = self.ask(f"show bgp {family} unicast json detail", "show bgp neighbors json")
+        return self._table(bgp), _neighbours(neighbours)
 
     @staticmethod
     def _table(answer: dict[str, Any]) -> Table:
@@ -174,9 +187,7 @@ class Frr:
 
     def neighbours(self) -> dict[str, dict[str, Any]]:
         """`show bgp neighbors json`, by address in ascending order."""
-        answer = self.ask("show bgp neighbors json")[0]
-        known = {peer: about for peer, about in answer.items() if isinstance(about, dict)}
-        return dict(sorted(known.items(), key=lambda item: _address_key(item[0])))
+        return _neighbours(self.ask("show bgp neighbors json")[0])
 
     def received(self, neighbours: dict[str, dict[str, Any]], family: str = "ipv4") -> dict[str, list[Received]]:
         """Per neighbour that keeps a copy (soft-reconfiguration inbound): its routes before import policy.
@@ -202,11 +213,9 @@ class Frr:
         return sorted((_received(row) for row in answer.get("advertisedRoutes", {}).values()),
                       key=lambda r: r.prefix)
 
-    def interfaces(self) -> dict[str, list[ipaddress.IPv4Interface | ipaddress.IPv6Interface]]:
+    def interfaces(self) -> dict[str, list[Interface]]:
         """Addresses per interface."""
-        answer = self.ask("show interface brief json")[0]
-        return {name: [ipaddress.ip_interface(a) for a in about.get("addresses", [])]
-                for name, about in answer.items()}
+        return _interfaces(self.ask("show interface brief json")[0])
 
 
 def soft_reconfiguration(neighbour: dict[str, Any], family: str = "ipv4") -> bool:
@@ -220,6 +229,15 @@ def _family(neighbour: dict[str, Any], family: str) -> dict[str, Any]:
 
 def established(neighbour: dict[str, Any]) -> bool:
     return neighbour.get("bgpState") == "Established"
+
+
+def _neighbours(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    known = {peer: about for peer, about in answer.items() if isinstance(about, dict)}
+    return dict(sorted(known.items(), key=lambda item: _address_key(item[0])))
+
+
+def _interfaces(answer: dict[str, Any]) -> dict[str, list[Interface]]:
+    return {name: [ipaddress.ip_interface(a) for a in about.get("addresses", [])] for name, about in answer.items()}
 
 
 def _address_key(text: str) -> tuple[int, int]:

@@ -16,14 +16,13 @@ _STATE = {"Clearing": "Idle", "Deleted": "Idle"}
 class Counts:
     """Prefix counts of every neighbour in one rib."""
 
-    def __init__(self, frr: Frr, neighbours: dict[str, dict[str, Any]], family: str) -> None:
+    def __init__(self, frr: Frr, family: str) -> None:
         self.family, self.rib = family, _FAMILIES[family][0]
         table = build(frr, self.rib, family)
         entries = [e for row in table.rows.values() for e in row if e.path]
         self._hidden = _tally(e.path.peer for e in entries if e.hidden)
         self._received = _tally(e.path.peer for e in entries)
         self._active = _tally(e.path.peer for e in entries if e.active)
-        self.paths = len(entries)
 
     def of(self, peer: str) -> tuple[int, int, int]:
         """active, received, accepted. Unresolved routes are accepted by policy but hidden, so not counted."""
@@ -41,20 +40,25 @@ def _tally(names: Iterator[str]) -> dict[str, int]:
 def _counts(frr: Frr, neighbours: dict[str, dict[str, Any]]) -> list[Counts]:
     families = [f for f in _FAMILIES if any(f"{f}Unicast" in n.get("addressFamilyInfo", {})
                                             for n in neighbours.values())]
-    return [Counts(frr, neighbours, f) for f in families]
+    return [Counts(frr, f) for f in families]
+
+
+def running(frr: Frr) -> bool:
+    """Whether there is a `router bgp` at all; without neighbours it still runs."""
+    answer = frr.ask("show bgp vrfs json")[0]
+    return bool(answer.get("vrfs"))
 
 
 def neighbour_information(frr: Frr, wanted: str | None) -> Iterator[Element]:
     """A `bgp-peer` for each neighbour, or for the one asked for."""
-    neighbours = frr.neighbours()
-    counts, names = _counts(frr, neighbours), Interfaces(frr.interfaces())
-    interfaces = frr.interfaces()
+    neighbours, interfaces = frr.neighbours(), frr.interfaces()
+    counts, names = _counts(frr, neighbours), Interfaces(interfaces)
     for number, (peer, about) in enumerate(neighbours.items()):
         if wanted in (None, peer):
-            yield _peer(frr, peer, about, number, counts, names, interfaces)
+            yield _peer(peer, about, number, counts, names, interfaces)
 
 
-def _peer(frr: Frr, peer: str, about: dict[str, Any], number: int, counts: list[Counts], names: Interfaces,
+def _peer(peer: str, about: dict[str, Any], number: int, counts: list[Counts], names: Interfaces,
           interfaces: dict[str, Any]) -> Element:
     up = established(about)
     state = about.get("bgpState", "Idle")

@@ -32,6 +32,8 @@ def main() -> int:
         session.run()
     except mode.BadMode as problem:
         mode.refuse(problem)
+    except mode.Cut:
+        return 1
     return 0
 
 

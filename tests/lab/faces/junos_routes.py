@@ -8,7 +8,7 @@ parsers written against it, and are marked so below.
 from __future__ import annotations
 
 import ipaddress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Iterator
 
 import as_path
@@ -133,7 +133,15 @@ def tables(frr: Frr, question: Question, modes: dict[str, Any]) -> list[JunosTab
         "mgmt_junos.inet6.0": lambda: empty("mgmt_junos.inet6.0"),
     }
     asked = question.values.get("table")
-    return [make() for name, make in makers.items() if asked in (None, name)]
+    found = [make() for name, make in makers.items() if asked in (None, name)]
+    if modes.get("bgp_not_running"):
+        found = [replace(t, rows=_without_bgp(t.rows)) for t in found]
+    return found
+
+
+def _without_bgp(rows: dict[Network, list[Entry]]) -> dict[Network, list[Entry]]:
+    kept = {prefix: [e for e in row if e.protocol != "BGP"] for prefix, row in rows.items()}
+    return {prefix: row for prefix, row in kept.items() if row}
 
 
 def information(frr: Frr, question: Question, modes: dict[str, Any]) -> Iterator[Element | Comment | str]:

@@ -31,7 +31,7 @@ MODES = mode.COMMON | {
     "permission_denied": "answer every RPC but close-session with permission denied",
     "rpc_error": "answer with an rpc-error of this message",
     "warning": "an rpc-error of severity warning with this message before the payload",
-    "bgp_not_running": "answer BGP and route requests with <output>BGP is not running</output>",
+    "bgp_not_running": "as a box without BGP: <output>BGP is not running</output>, and no BGP route in any table",
     "brief_only": "answer detail and extensive in brief",
     "old_detail": "detail in the shape of 18.2: no nhh, white space round every text, AS path: Recorded",
     "multi_re": "wrap payloads in multi-routing-engine-results",
@@ -158,12 +158,9 @@ class Session:
         return b"\n#%d\n%s" % (len(data), data) if self._chunked else data
 
     def _send_bytes(self, pieces: Iterable[bytes]) -> None:
-        try:
-            for piece in pieces:
-                while piece:
-                    piece = piece[os.write(self._sink, piece) :]
-        except mode.Cut as cut:
-            raise Goodbye from cut
+        for piece in pieces:
+            while piece:
+                piece = piece[os.write(self._sink, piece) :]
 
     def _text(self, node: Content, pad: str = "") -> Iterator[str]:
         """Our trees say nc: for NETCONF's own elements; on the wire that is a prefix or nothing."""
@@ -222,8 +219,8 @@ class Session:
         if name in ("get-config", "get-configuration"):
             config = junos_system.configuration(self._frr, hostname)
             return [el("nc:data", config)] if name == "get-config" else [config]
-        if name in ("get-bgp-neighbor-information", "get-bgp-summary-information", "get-route-information") \
-                and modes.get("bgp_not_running"):
+        if name in ("get-bgp-neighbor-information", "get-bgp-summary-information") \
+                and (modes.get("bgp_not_running") or not junos_bgp.running(self._frr)):
             return [el("output", "BGP is not running"), *self._tail()]
         if name == "get-bgp-neighbor-information":
             _known(children, {"neighbor-address", "instance"})

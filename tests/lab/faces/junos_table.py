@@ -86,8 +86,8 @@ def inactive_reason(path: Path, best: Path) -> str:
 
 def build(frr: Frr, name: str, family: str, huge: int = 0, keep_none: bool = False) -> JunosTable:
     """The table of one address family (`inet.0` of ipv4, `inet6.0` of ipv6)."""
-    bgp, rib = frr.bgp_and_rib(family)
-    neighbours, interfaces = frr.neighbours(), frr.interfaces()
+    now = frr.snapshot(family)
+    bgp, rib, neighbours, interfaces = now.bgp, now.rib, now.neighbours, now.interfaces
     names, resolver = Interfaces(interfaces), Resolver(rib)
     peer_as = {peer: about.get("remoteAs", 0) for peer, about in neighbours.items()}
     rows: dict[Network, list[Entry]] = {}

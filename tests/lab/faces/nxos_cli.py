@@ -155,10 +155,9 @@ class Cli:
         vrfs = self._vrfs(command.vrf)
         if not vrfs:
             return []  # no such VRF, or none with BGP: NX-OS says nothing at all
-        table = self._frr.bgp(command.family)
+        table, neighbours = self._frr.bgp_and_neighbours(command.family)
         if not table.local_as:  # no `router bgp`
             raise Invalid
-        neighbours = self._frr.neighbours()
         words = [w for w in words if not _address(w)]
         if command.what == "summary":
             families = list(nxos_bgp.FAMILY) if command.every_family else [command.family]
@@ -236,7 +235,7 @@ class Cli:
         vrfs = every if vrf == "all" else {v: real for v, real in every.items() if v == vrf}
         if not vrfs:
             return []
-        found, _ = nxos_urib.rows(self._frr, family)
+        found = nxos_urib.rows(self._frr, family)
         if prefix is not None:
             around = [row for row in found if prefix.version == row[0].version and prefix.subnet_of(row[0])]  # type: ignore[arg-type]
             found = [max(around, key=lambda row: row[0].prefixlen)] if around else []

@@ -16,10 +16,10 @@ def _interface_names(interfaces: dict[str, Any]) -> dict[str, str]:
     return {name: f"Eth1/{n + 1}" for n, name in enumerate(others)} | {"lo": "Lo0"}
 
 
-def rows(frr: Frr, family: str) -> tuple[list[tuple[Network, list[Tree]]], Table]:
+def rows(frr: Frr, family: str) -> list[tuple[Network, list[Tree]]]:
     """Prefix -> its ROW_path rows, ascending."""
-    table, rib = frr.bgp_and_rib(family)
-    interfaces, neighbours = frr.interfaces(), frr.neighbours()
+    now = frr.snapshot(family)
+    table, rib, interfaces, neighbours = now.bgp, now.rib, now.interfaces, now.neighbours
     names = _interface_names(interfaces)
     found: dict[Network, list[Tree]] = {}
     for name, addresses in interfaces.items():
@@ -36,7 +36,7 @@ def rows(frr: Frr, family: str) -> tuple[list[tuple[Network, list[Tree]]], Table
         found.setdefault(entry.prefix, []).extend(
             _bgp(entry, sorted(paths, key=lambda p: ipaddress.ip_address(p.next_hop)), table, neighbours)
             if entry.protocol == "bgp" else _other(entry, names))
-    return sorted(found.items()), table
+    return sorted(found.items())
 
 
 def _bgp(entry: RibEntry, paths: list[Path], table: Table, neighbours: dict[str, Any]) -> list[Tree]:

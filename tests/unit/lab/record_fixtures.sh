@@ -143,12 +143,16 @@ C
 }
 
 down() {
+    local pids=""
     for r in $ROLES; do
         for d in bgpd staticd zebra; do
-            [ -f "/var/run/frr/$T-$r/$d.pid" ] && kill "$(cat "/var/run/frr/$T-$r/$d.pid")" 2>/dev/null || true
+            [ -f "/var/run/frr/$T-$r/$d.pid" ] && pids="$pids $(cat "/var/run/frr/$T-$r/$d.pid")" || true
         done
     done
-    sleep 1   # the daemons close their sockets before their folders go
+    [ -z "$pids" ] || kill $pids 2>/dev/null || true
+    for p in $pids; do  # they write to their folders to the last
+        for _ in $(seq 100); do kill -0 "$p" 2>/dev/null && sleep 0.1 || break; done
+    done
     for r in $ROLES; do
         ip netns del "$T-$r" 2>/dev/null || true
         rm -rf "/etc/frr/$T-$r" "/var/run/frr/$T-$r" "/var/tmp/frr/"*"$T-$r"* 2>/dev/null || true
@@ -157,23 +161,25 @@ down() {
 }
 
 save() {
-    mkdir -p "$here/frr"
-    /usr/bin/python3 - "$here" $T-leaf <<'P'
+    mkdir -p "$here/frr" "$here/frr-without-bgp"
+    /usr/bin/python3 - "$here" $T-leaf $T-ib <<'P'
 import subprocess, sys, pathlib
-here, space = sys.argv[1:3]
+here, space, bare = sys.argv[1:4]
 sys.path.insert(0, here)
 from vtysh_stand_in import file_name
 peers = ["10.100.0.254", "10.100.0.250", "10.200.1.0", "10.50.0.2", "10.100.0.245"]
-commands = ["show bgp ipv4 unicast json", "show bgp ipv4 unicast summary json", "show bgp neighbors json",
-            "show ip route json", "show interface brief json", "show running-config", "show bgp vrfs json",
-            "show bgp ipv4 unicast json detail", "show bgp ipv6 unicast json detail", "show ipv6 route json"]
+commands = ["show bgp ipv4 unicast json detail", "show bgp ipv6 unicast json detail", "show bgp neighbors json",
+            "show ip route json", "show ipv6 route json", "show interface brief json", "show bgp vrfs json"]
 commands += [f"show bgp ipv4 unicast neighbors {p} {w} json" for p in peers
-             for w in ("routes", "received-routes", "advertised-routes", "filtered-routes")]
-commands += [f"show bgp ipv4 unicast {p} json" for p in ["172.16.100.9/32", "172.16.100.64/26", "172.30.2.0/24"]]
-for c in commands:
-    out = subprocess.run(["vtysh", "-N", space, "-c", c], capture_output=True, text=True)
-    pathlib.Path(here, "frr", file_name(c)).write_text(out.stdout)
-    print(len(out.stdout), out.returncode, c)
+             for w in ("received-routes", "advertised-routes")]
+def record(space, commands, folder):
+    for c in commands:
+        out = subprocess.run(["vtysh", "-N", space, "-c", c], capture_output=True, text=True)
+        pathlib.Path(here, folder, file_name(c)).write_text(out.stdout)
+        print(len(out.stdout), out.returncode, c)
+record(space, commands, "frr")
+subprocess.run(["vtysh", "-N", bare, "-c", "conf t", "-c", "no router bgp 65000"], check=True)
+record(bare, commands[:7], "frr-without-bgp")
 P
 }
 "$1"
