@@ -1,5 +1,6 @@
 #include "inventory/loader.hpp"
 
+#include "inventory/pool_yaml.hpp"
 #include "inventory/rules.hpp"
 #include "inventory/suggest.hpp"
 #include "inventory/yaml.hpp"
@@ -23,24 +24,6 @@ struct Common {
 
 constexpr std::uint16_t kSshPort = 22;
 constexpr std::uint16_t kNetconfPort = 830;  // RFC 6242
-
-std::optional<Pool> read_pool(File& file, const std::string& name, const YAML::Node& node) {
-    const Map map(file, node, "pool " + name, {"cidr", "block_size"});
-    const auto cidr = map.prefix("cidr", Need::Required);
-    if (!cidr) {
-        return std::nullopt;
-    }
-    // The sizes that Calico permits too: 20-32 and 116-128.
-    const bool v4 = cidr->family() == net::Family::IPv4;
-    const auto block_size =
-        map.number("block_size", Need::Optional, v4 ? 20 : 116, width(cidr->family()));
-    Pool pool;
-    pool.name = name;
-    pool.cidr = *cidr;
-    pool.block_size = static_cast<unsigned>(block_size.value_or(v4 ? 26 : 122));
-    pool.where = file.at(node);
-    return pool;
-}
 
 Credentials read_credentials(File& file, const std::string& name, const YAML::Node& node) {
     Credentials credentials;
@@ -199,7 +182,7 @@ Inventory read_inventory(File& file, const YAML::Node& document) {
     const Common common = read_common(root);
     Inventory inventory;
     root.each_named("pools", Need::Required, [&](const std::string& name, const YAML::Node& node) {
-        if (auto pool = read_pool(file, name, node)) {
+        if (auto pool = yaml::read_pool(file, "pool " + name, name, node)) {
             inventory.pools.push_back(std::move(*pool));
         }
     });

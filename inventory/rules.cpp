@@ -2,8 +2,8 @@
 
 #include "inventory/suggest.hpp"
 
+#include <algorithm>
 #include <map>
-#include <set>
 
 namespace routeproof::inventory {
 namespace {
@@ -14,11 +14,11 @@ std::string line_of(const Location& where) {
     return where.line > 0 ? " (line " + std::to_string(where.line) + ")" : "";
 }
 
-void pools_do_not_overlap(const Inventory& inventory, Diagnostics& out) {
-    for (std::size_t i = 0; i < inventory.pools.size(); ++i) {
+void pools_do_not_overlap(const std::vector<Pool>& pools, Diagnostics& out) {
+    for (std::size_t i = 0; i < pools.size(); ++i) {
         for (std::size_t j = 0; j < i; ++j) {
-            const Pool& pool = inventory.pools[i];
-            const Pool& other = inventory.pools[j];
+            const Pool& pool = pools[i];
+            const Pool& other = pools[j];
             if (pool.cidr.overlaps(other.cidr)) {
                 out.emplace_back(pool.where,
                                  "pool " + pool.name + " (" + pool.cidr.to_string() +
@@ -30,8 +30,8 @@ void pools_do_not_overlap(const Inventory& inventory, Diagnostics& out) {
     }
 }
 
-void blocks_fit_their_pools(const Inventory& inventory, Diagnostics& out) {
-    for (const Pool& pool : inventory.pools) {
+void blocks_fit_their_pools(const std::vector<Pool>& pools, Diagnostics& out) {
+    for (const Pool& pool : pools) {
         if (pool.block_size < pool.cidr.length()) {
             out.emplace_back(
                 pool.where,
@@ -42,24 +42,12 @@ void blocks_fit_their_pools(const Inventory& inventory, Diagnostics& out) {
     }
 }
 
-void blocks_belong_to_one_host(const Inventory& inventory, Diagnostics& out) {
+void blocks_have_one_owner(const Inventory& inventory, Diagnostics& out) {
     std::vector<std::pair<Prefix, const Host*>> seen;
     for (const Host& host : inventory.hosts) {
         for (const Prefix& block : host.blocks) {
-            const Pool* pool = inventory.pool_of(block);
-            if (pool == nullptr) {
-                out.emplace_back(
-                    host.where,
-                    "host " + host.name + ": block " + block.to_string() + " lies in no pool",
-                    "add the pool, or mend the block");
-            } else if (block.length() != pool->block_size) {
-                out.emplace_back(host.where,
-                                 "host " + host.name + ": block " + block.to_string() +
-                                     " is not one block of pool " + pool->name,
-                                 "blocks there are /" + std::to_string(pool->block_size));
-            }
             for (const auto& [other, owner] : seen) {
-                if (block.overlaps(other)) {
+                if (owner != &host && block.overlaps(other)) {
                     out.emplace_back(host.where,
                                      "host " + host.name + ": block " + block.to_string() +
                                          " is already owned by host " + owner->name +
@@ -222,11 +210,49 @@ void peerings_are_of_one_family(const Inventory& inventory, Diagnostics& out) {
 
 }  // namespace
 
-Diagnostics broken_rules(const Inventory& inventory) {
+Diagnostics broken_pool_rules(const std::vector<Pool>& pools) {
     Diagnostics out;
-    pools_do_not_overlap(inventory, out);
-    blocks_fit_their_pools(inventory, out);
-    blocks_belong_to_one_host(inventory, out);
+    pools_do_not_overlap(pools, out);
+    blocks_fit_their_pools(pools, out);
+    return out;
+}
+
+Diagnostics broken_block_rules(const std::vector<Prefix>& blocks,
+                               const std::vector<Pool>& pools,
+                               const std::string& owner,
+                               const Location& where) {
+    Diagnostics out;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        const Prefix& block = blocks[i];
+        const auto pool = std::find_if(pools.begin(), pools.end(), [&block](const Pool& candidate) {
+            return candidate.cidr.contains(block);
+        });
+        if (pool == pools.end()) {
+            out.emplace_back(where,
+                             owner + ": block " + block.to_string() + " lies in no pool",
+                             "add the pool, or mend the block");
+        } else if (block.length() != pool->block_size) {
+            out.emplace_back(
+                where,
+                owner + ": block " + block.to_string() + " is not one block of pool " + pool->name,
+                "blocks there are /" + std::to_string(pool->block_size));
+        }
+        if (std::find(blocks.begin(), blocks.begin() + static_cast<std::ptrdiff_t>(i), block) !=
+            blocks.begin() + static_cast<std::ptrdiff_t>(i)) {
+            out.emplace_back(where, owner + ": block " + block.to_string() + " is listed twice");
+        }
+    }
+    return out;
+}
+
+Diagnostics broken_rules(const Inventory& inventory) {
+    Diagnostics out = broken_pool_rules(inventory.pools);
+    for (const Host& host : inventory.hosts) {
+        const Diagnostics blocks =
+            broken_block_rules(host.blocks, inventory.pools, "host " + host.name, host.where);
+        out.insert(out.end(), blocks.begin(), blocks.end());
+    }
+    blocks_have_one_owner(inventory, out);
     as_numbers_identify_hosts(inventory, out);
     names_are_unique(inventory, out);
     references_are_known(inventory, out);

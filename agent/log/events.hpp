@@ -49,5 +49,30 @@ inline constexpr std::string_view kBgpListenFailed = "bgp.listen.failed";
 // A prefix could not be sent: its attributes leave no room for it in one message.
 inline constexpr std::string_view kBgpPrefixTooLarge = "bgp.prefix.unsendable";
 
+// The agent is ready: sockets bound, sessions started. Fields: host, asn, router_id, driver names.
+inline constexpr std::string_view kAgentStarted = "agent.started";
+// The agent stops; containers keep their links and routes. Field: signal.
+inline constexpr std::string_view kAgentStopping = "agent.stopping";
+// A container's address is routed (and announced by the prefix named). Fields: address, link.
+inline constexpr std::string_view kWorkloadUp = "workload.up";
+inline constexpr std::string_view kWorkloadDown = "workload.down";
+// A route, link or sysctl could not be set. Fields: while, error. The kernel differs from what the
+// agent wants until the next start: look at the error, mend its cause, restart the agent.
+inline constexpr std::string_view kKernelFailed = "kernel.failed";
+// At start the kernel held something else than the store says; it was mended. Field: change.
+inline constexpr std::string_view kKernelMended = "kernel.mended";
+// A container's link is gone although Docker never said so: restart the container.
+inline constexpr std::string_view kLinkMissing = "kernel.link.missing";
+// The store could not be read or written: new containers are refused until it can (disk full?).
+inline constexpr std::string_view kStoreFailed = "store.failed";
+// A record in the store could not be read and is not used. Field: key.
+inline constexpr std::string_view kStoreRecordSkipped = "store.record.skipped";
+// A call of dockerd was refused. Fields: method, error: whoever typed the command saw the same.
+inline constexpr std::string_view kDockerRefused = "docker.call.refused";
+// A call of dockerd was answered. Fields: method.
+inline constexpr std::string_view kDockerCall = "docker.call";
+// dockerd's API did not tell container names; only reports lack them. Field: error.
+inline constexpr std::string_view kDockerApiFailed = "docker.api.failed";
+
 }  // namespace event
 }  // namespace routeproof::log

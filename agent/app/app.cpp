@@ -1,0 +1,343 @@
+#include "agent/app/app.hpp"
+
+#include "agent/app/address_backend.hpp"
+#include "agent/app/announcer.hpp"
+#include "agent/app/endpoint_backend.hpp"
+#include "agent/app/names.hpp"
+#include "agent/app/report.hpp"
+#include "agent/docker/plugin.hpp"
+#include "agent/docker/server.hpp"
+#include "agent/ipam/allocator.hpp"
+#include "agent/kernel/overlaps.hpp"
+#include "agent/kernel/route_sync.hpp"
+#include "agent/kernel/sysctls.hpp"
+#include "agent/peering/speaker.hpp"
+#include "inventory/store/sqlite_store.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <sysexits.h>
+
+#include <ostream>
+#include <stdexcept>
+
+namespace routeproof::agent {
+namespace {
+
+namespace asio = boost::asio;
+using log::Severity;
+using Started = boost::system::result<void, StartError>;
+
+constexpr const char* kDriverName = "routeproof";
+
+bgp::SpeakerConfig speaker_config(const Config& config) {
+    bgp::SpeakerConfig speaker;
+    speaker.asn = config.asn;
+    speaker.router_id = config.router_id;
+    for (const Peer& peer : config.peers) {
+        bgp::PeerConfig wanted;
+        wanted.name = peer.name;
+        wanted.address = peer.address;
+        wanted.asn = peer.asn;
+        wanted.local_address = peer.local_address;
+        wanted.hold_time = peer.hold_time;
+        speaker.peers.push_back(std::move(wanted));
+    }
+    for (const net::Prefix& prefix : config.import) {
+        speaker.import.permit.push_back({prefix, true});
+    }
+    return speaker;
+}
+
+std::optional<net::Address> uplink_address(const Config& config) {
+    for (const Peer& peer : config.peers) {
+        if (peer.local_address.is_v4()) {
+            return peer.local_address;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string store_sentence(const std::filesystem::path& file, boost::system::error_code why) {
+    std::string text = file.string() + ": " + why.message();
+    if (why == store::Errc::Corrupt) {
+        text +=
+            "; the file is left as it is: restore it from a backup, or move it away to start "
+            "with an empty store once no container of this host is running";
+    } else if (why == store::Errc::Locked) {
+        text += "; is a second routeproof-agent running?";
+    } else {
+        text += "; look at the folder's permissions and the free space";
+    }
+    return text;
+}
+
+}  // namespace
+
+struct App::Rooms {
+    Rooms(asio::io_context& context, Config configuration, Places where, log::Sink sink)
+        : io(context),
+          config(std::move(configuration)),
+          places(std::move(where)),
+          log(std::move(sink)) {}
+
+    asio::io_context& io;
+    const Config config;
+    const Places places;
+    const log::Sink log;
+
+    std::unique_ptr<store::SqliteStore> store;
+    std::optional<kernel::RtnlSocket> netlink;
+    std::unique_ptr<ipam::Allocator> allocator;
+    std::unique_ptr<docker::Registry> registry;
+    std::unique_ptr<bgp::Speaker> speaker;
+    std::unique_ptr<Announcer> announcer;
+    std::unique_ptr<AddressAdapter> addresses;
+    std::unique_ptr<EndpointAdapter> endpoints;
+    std::unique_ptr<docker::Plugin> plugin;
+    std::unique_ptr<NameLearner> names;
+    std::unique_ptr<docker::Server> plugin_server;
+    std::unique_ptr<docker::Server> control_server;
+
+    Started open_store();
+    Started check_machine();
+    Started reconcile_kernel();
+    Started serve_docker();
+    Started serve_control();
+    void build_peering();
+    void announce_known();
+    void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
+    void on_docker_call(const docker::Handled& call);
+    void answer_control(std::string_view path, docker::Server::Respond respond) const;
+};
+
+Started App::Rooms::open_store() {
+    std::error_code made;
+    std::filesystem::create_directories(places.state.parent_path(), made);
+    auto opened = store::SqliteStore::open(places.state);
+    if (!opened) {
+        const bool locked = opened.error() == store::Errc::Locked;
+        return StartError(locked ? EX_TEMPFAIL : EX_IOERR,
+                          store_sentence(places.state, opened.error()));
+    }
+    store = std::move(*opened);
+    allocator = std::make_unique<ipam::Allocator>(
+        *store, ipam::Configuration{config.host, config.pools, config.blocks});
+    registry = std::make_unique<docker::Registry>(*store);
+    const auto skipped = registry->load();
+    if (!skipped) {
+        return StartError(EX_IOERR, store_sentence(places.state, skipped.error()));
+    }
+    for (const auto& key : *skipped) {
+        log(Severity::Warning, log::event::kStoreRecordSkipped, {{"key", key}});
+    }
+    return {};
+}
+
+// A pool that the machine already uses would make containers answer for somebody else's addresses.
+Started App::Rooms::check_machine() {
+    auto opened = kernel::RtnlSocket::open();
+    if (!opened) {
+        return StartError(EX_OSERR, opened.error().to_string());
+    }
+    netlink.emplace(std::move(*opened));
+    for (const auto& pool : config.pools) {
+        const auto overlaps = kernel::foreign_overlaps(*netlink, pool.cidr);
+        if (!overlaps) {
+            return StartError(EX_OSERR, overlaps.error().to_string());
+        }
+        if (!overlaps->empty()) {
+            return StartError(
+                EX_CONFIG,
+                "pool " + pool.cidr.to_string() +
+                    " is already in use by this machine: " + overlaps->front().to_string() +
+                    "; choose another pool, or remove that address or route");
+        }
+    }
+    if (const auto forwarding = kernel::enable_forwarding(); !forwarding) {
+        const bool denied = forwarding.error().code == boost::system::errc::permission_denied ||
+                            forwarding.error().code == boost::system::errc::read_only_file_system;
+        return StartError(denied ? EX_NOPERM : EX_OSERR, forwarding.error().to_string());
+    }
+    return {};
+}
+
+Started App::Rooms::reconcile_kernel() {
+    kernel::Expected expected;
+    expected.blocks = config.blocks;
+    expected.preferred_source = uplink_address(config);
+    for (const auto& [id, endpoint] : registry->endpoints()) {
+        if (endpoint.is_joined() && endpoint.address) {
+            expected.endpoints.push_back({id, *endpoint.address});
+        }
+    }
+    const auto actual = kernel::read_actual(*netlink);
+    if (!actual) {
+        return StartError(EX_OSERR, actual.error().to_string());
+    }
+    const auto changes = kernel::compare(*actual, expected);
+    for (const auto& route : changes.remove_routes) {
+        log(Severity::Info, log::event::kKernelMended, {{"removed", kernel::to_string(route)}});
+    }
+    for (const auto& link : changes.remove_links) {
+        log(Severity::Info, log::event::kKernelMended, {{"removed", "link " + link}});
+    }
+    for (const auto& endpoint : changes.endpoints_without_link) {
+        log(Severity::Warning, log::event::kLinkMissing, {{"endpoint", endpoint}});
+    }
+    for (const auto& failure : kernel::apply(*netlink, changes)) {
+        const bool denied = failure.code == boost::system::errc::operation_not_permitted;
+        return StartError(denied ? EX_NOPERM : EX_OSERR,
+                          failure.to_string() +
+                              (denied ? "; the agent needs CAP_NET_ADMIN: run it as root" : ""));
+    }
+    return {};
+}
+
+void App::Rooms::build_peering() {
+    bgp::SpeakerCallbacks callbacks;
+    callbacks.route = [this](const net::Prefix& prefix, const std::vector<net::Address>& hops) {
+        on_learned_route(prefix, hops);
+    };
+    callbacks.log = log;
+    speaker = std::make_unique<bgp::Speaker>(io, speaker_config(config), std::move(callbacks));
+    Announcer::Wire wire;
+    wire.announce = [this](const net::Prefix& prefix) { speaker->announce(prefix); };
+    wire.withdraw = [this](const net::Prefix& prefix) { speaker->withdraw(prefix); };
+    announcer = std::make_unique<Announcer>(config.blocks, std::move(wire));
+}
+
+// What store and kernel confirm goes out with the first table.
+void App::Rooms::announce_known() {
+    announcer->start();
+    for (const auto& [id, endpoint] : registry->endpoints()) {
+        if (endpoint.is_joined() && endpoint.address) {
+            announcer->workload_up(*endpoint.address);
+        }
+    }
+    speaker->start();
+}
+
+void App::Rooms::on_learned_route(const net::Prefix& prefix,
+                                  const std::vector<net::Address>& next_hops) {
+    if (const auto set = kernel::set_learned_route(*netlink, prefix, next_hops); !set) {
+        log(Severity::Error,
+            log::event::kKernelFailed,
+            {{"while", "learned route " + prefix.to_string()}, {"error", set.error().to_string()}});
+    }
+}
+
+void App::Rooms::on_docker_call(const docker::Handled& call) {
+    const std::string method(call.method);
+    if (call.reply.status == 200) {
+        log(Severity::Debug, log::event::kDockerCall, {{"method", method}});
+    } else {
+        log(Severity::Warning,
+            log::event::kDockerRefused,
+            {{"method", method}, {"reply", call.reply.body}});
+    }
+    // Names become known to dockerd's API while it plumbs the container.
+    if (method == "NetworkDriver.Join" || method == "NetworkDriver.ProgramExternalConnectivity" ||
+        method == "NetworkDriver.CreateNetwork") {
+        names->refresh();
+    }
+}
+
+Started App::Rooms::serve_docker() {
+    const std::optional<net::Address> uplink = uplink_address(config);
+    addresses = std::make_unique<AddressAdapter>(*allocator, log);
+    endpoints = std::make_unique<EndpointAdapter>(*allocator, *netlink, *announcer, uplink, log);
+    names = std::make_unique<NameLearner>(io, config.docker_socket, *registry, log);
+    plugin = std::make_unique<docker::Plugin>(
+        *registry, *addresses, *endpoints, [this](const docker::Handled& call) {
+            on_docker_call(call);
+        });
+    plugin_server = std::make_unique<docker::Server>(io, docker::serve(*plugin));
+    std::vector<std::string> driver_names{kDriverName};
+    driver_names.insert(driver_names.end(), config.aliases.begin(), config.aliases.end());
+    for (const auto& name : driver_names) {
+        const auto listening = plugin_server->listen(places.plugins / (name + ".sock"));
+        if (!listening) {
+            return StartError(EX_CANTCREAT, listening.error().what);
+        }
+    }
+    names->refresh();
+    return {};
+}
+
+void App::Rooms::answer_control(std::string_view path, docker::Server::Respond respond) const {
+    docker::Reply reply;
+    if (path == "v1/announcements") {
+        reply.body = inventory::to_json(make_report(config, *announcer, *speaker, *registry));
+    } else if (path == "v1/status") {
+        reply.body = make_status(config, *speaker);
+    } else {
+        reply.status = 404;
+        reply.body = "{\"error\":\"unknown path; there are /v1/announcements and /v1/status\"}\n";
+    }
+    respond(std::move(reply));
+}
+
+Started App::Rooms::serve_control() {
+    control_server = std::make_unique<docker::Server>(
+        io, [this](std::string_view path, std::string_view, docker::Server::Respond respond) {
+            answer_control(path, std::move(respond));
+        });
+    if (const auto listening = control_server->listen(places.control_socket); !listening) {
+        return StartError(EX_CANTCREAT, listening.error().what);
+    }
+    return {};
+}
+
+App::App(asio::io_context& io, Config config, Places places, log::Sink log)
+    : rooms_(std::make_unique<Rooms>(io, std::move(config), std::move(places), std::move(log))) {}
+
+App::~App() = default;
+
+Started App::start() {
+    Rooms& rooms = *rooms_;
+    for (const auto step : {&Rooms::open_store, &Rooms::check_machine, &Rooms::reconcile_kernel}) {
+        if (auto done = (rooms.*step)(); !done) {
+            return done;
+        }
+    }
+    rooms.build_peering();
+    for (const auto step : {&Rooms::serve_docker, &Rooms::serve_control}) {
+        if (auto done = (rooms.*step)(); !done) {
+            return done;
+        }
+    }
+    rooms.announce_known();
+    rooms.log(Severity::Info,
+              log::event::kAgentStarted,
+              {{"host", rooms.config.host},
+               {"asn", rooms.config.asn.to_string()},
+               {"router_id", rooms.config.router_id.to_string()}});
+    return {};
+}
+
+void App::stop(std::function<void()> done) {
+    Rooms& rooms = *rooms_;
+    rooms.names.reset();
+    if (rooms.plugin_server) {
+        rooms.plugin_server->stop();
+    }
+    if (rooms.control_server) {
+        rooms.control_server->stop();
+    }
+    if (rooms.speaker) {
+        rooms.speaker->stop(bgp::StopMode::Restart, "routeproof-agent stops", std::move(done));
+    } else {
+        asio::post(rooms.io, std::move(done));
+    }
+}
+
+std::ostream& operator<<(std::ostream& out, const StartError& error) {
+    return out << error.what;
+}
+
+void throw_exception_from_error(const StartError& error, const boost::source_location&) {
+    throw std::logic_error(error.what);
+}
+
+}  // namespace routeproof::agent

@@ -1,0 +1,66 @@
+#include "agent/app/names.hpp"
+
+#include <algorithm>
+
+namespace routeproof::agent {
+
+NameLearner::NameLearner(boost::asio::io_context& io,
+                         std::filesystem::path docker_socket,
+                         docker::Registry& registry,
+                         log::Sink log)
+    : client_(io, std::move(docker_socket)), registry_(registry), log_(std::move(log)) {}
+
+void NameLearner::refresh() {
+    for (const auto& [id, network] : registry_.networks()) {
+        const bool nameless_endpoint = std::any_of(
+            registry_.endpoints().begin(), registry_.endpoints().end(), [&](const auto& entry) {
+                return entry.second.network_id == id && entry.second.container.empty();
+            });
+        if (network.name.empty() || nameless_endpoint) {
+            ask(id);
+        }
+    }
+}
+
+void NameLearner::ask(const std::string& network_id) {
+    if (const auto [at, added] = asking_.try_emplace(network_id, false); !added) {
+        at->second = true;
+        return;
+    }
+    client_.network(network_id, [this, network_id](docker::Answer<docker::NetworkInfo> info) {
+        if (info) {
+            learn(*info);
+        } else {
+            log_(log::Severity::Warning,
+                 log::event::kDockerApiFailed,
+                 {{"network", network_id}, {"error", info.error().sentence}});
+        }
+        const bool again = asking_[network_id];
+        asking_.erase(network_id);
+        if (again && info) {
+            ask(network_id);
+        }
+    });
+}
+
+void NameLearner::learn(const docker::NetworkInfo& info) {
+    const auto failed = [this](const store::Result<void>& stored) {
+        if (!stored) {
+            log_(log::Severity::Error,
+                 log::event::kStoreFailed,
+                 {{"error", stored.error().message()}});
+        }
+    };
+    if (const auto* network = registry_.network(info.id);
+        network != nullptr && network->name.empty()) {
+        failed(registry_.set_network_name(info.id, info.name));
+    }
+    for (const auto& [endpoint_id, attachment] : info.endpoints) {
+        const auto* endpoint = registry_.endpoint(endpoint_id);
+        if (endpoint != nullptr && endpoint->container.empty() && !attachment.container.empty()) {
+            failed(registry_.set_container(endpoint_id, attachment.container));
+        }
+    }
+}
+
+}  // namespace routeproof::agent

@@ -1,0 +1,21 @@
+// The agent's words about itself, as the local API gives them.
+#pragma once
+
+#include "agent/app/announcer.hpp"
+#include "agent/app/config.hpp"
+#include "agent/docker/registry.hpp"
+#include "agent/peering/speaker.hpp"
+#include "inventory/announcement.hpp"
+
+namespace routeproof::agent {
+
+/// The record that `routeproof verify` reads (inventory/announcement.hpp).
+inventory::HostReport make_report(const Config& config,
+                                  const Announcer& announcer,
+                                  const bgp::Speaker& speaker,
+                                  const docker::Registry& registry);
+
+/// Sessions with their counters, schema "routeproof.node-status/1".
+std::string make_status(const Config& config, const bgp::Speaker& speaker);
+
+}  // namespace routeproof::agent

@@ -1,0 +1,149 @@
+// routeproof-agent: the command line of the daemon that runs on every Docker host.
+#include "agent/app/app.hpp"
+#include "agent/log/logger.hpp"
+#include "inventory/agent_client.hpp"
+
+#include <CLI/CLI.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <sysexits.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+namespace routeproof::agent {
+namespace {
+
+struct Options {
+    std::filesystem::path config = "/etc/routeproof/agent.yml";
+    std::vector<std::string> aliases;
+    Places places;
+    bool verbose = false;
+};
+
+int complain(int code, const std::string& sentence) {
+    std::cerr << "routeproof-agent: " << sentence << '\n';
+    return code;
+}
+
+int complain(const inventory::Diagnostics& diagnostics) {
+    for (const auto& diagnostic : diagnostics) {
+        std::cerr << diagnostic << '\n';
+    }
+    const bool unreadable = diagnostics.front().kind == inventory::Diagnostic::Kind::Unreadable;
+    return unreadable ? EX_NOINPUT : EX_DATAERR;
+}
+
+int run(const Options& options) {
+    auto config = load_config(options.config);
+    if (!config) {
+        return complain(config.error());
+    }
+    config->aliases.insert(config->aliases.end(), options.aliases.begin(), options.aliases.end());
+    const log::Sink log =
+        log::stderr_sink(options.verbose ? log::Severity::Debug : log::Severity::Info);
+    boost::asio::io_context io(1);
+    App app(io, std::move(*config), options.places, log);
+    if (const auto started = app.start(); !started) {
+        return complain(started.error().code, started.error().what);
+    }
+    boost::asio::signal_set signals(io, SIGTERM, SIGINT);
+    signals.async_wait([&](const boost::system::error_code& error, int number) {
+        if (error) {
+            return;
+        }
+        log(log::Severity::Info,
+            log::event::kAgentStopping,
+            {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
+        app.stop([&io] { io.stop(); });
+    });
+    io.run();
+    return EX_OK;
+}
+
+int check(const Options& options) {
+    const auto config = load_config(options.config);
+    if (!config) {
+        return complain(config.error());
+    }
+    std::cout << options.config.string() << ": OK: host " << config->host << ", AS " << config->asn
+              << ", " << config->peers.size() << " peer(s), " << config->blocks.size()
+              << " own block(s)\n";
+    return EX_OK;
+}
+
+int ask(const Options& options, const std::string& path) {
+    const auto answer = inventory::ask_agent(options.places.control_socket, path);
+    if (!answer) {
+        using Kind = inventory::AgentError::Kind;
+        const Kind kind = answer.error().kind;
+        const int code = kind == Kind::Denied       ? EX_NOPERM
+                         : kind == Kind::NotRunning ? EX_UNAVAILABLE
+                                                    : EX_PROTOCOL;
+        return complain(code, answer.error().what);
+    }
+    std::cout << *answer << std::flush;
+    return std::cout ? EX_OK : complain(EX_IOERR, "standard output cannot be written");
+}
+
+int command_line(int argc, char** argv) {
+    Options options;
+    int code = EX_OK;
+    CLI::App app("Gives Docker containers routable addresses and announces them to the leaves.");
+    app.set_version_flag("--version", "routeproof-agent " ROUTEPROOF_VERSION);
+    app.require_subcommand(1);
+    const auto add_config = [&options](CLI::App* command) {
+        command->add_option("-c,--config", options.config, "configuration file")
+            ->capture_default_str();
+    };
+    const auto add_socket = [&options](CLI::App* command) {
+        command->add_option("--socket", options.places.control_socket, "local API of the agent")
+            ->capture_default_str();
+    };
+
+    CLI::App* run_command = app.add_subcommand("run", "be the agent, in the foreground");
+    add_config(run_command);
+    add_socket(run_command);
+    run_command->add_option("--alias", options.aliases, "further driver name, such as calico")
+        ->expected(1);
+    run_command->add_option("--state", options.places.state, "store")->capture_default_str();
+    run_command
+        ->add_option("--plugins", options.places.plugins, "folder of Docker's plugin sockets")
+        ->capture_default_str();
+    run_command->add_flag("-v,--verbose", options.verbose, "log debug events too");
+    run_command->callback([&] { code = run(options); });
+
+    CLI::App* check_command = app.add_subcommand("check", "validate the configuration only");
+    add_config(check_command);
+    check_command->callback([&] { code = check(options); });
+
+    CLI::App* announcements =
+        app.add_subcommand("announcements", "print what this host originates, as JSON");
+    add_socket(announcements);
+    announcements->callback([&] { code = ask(options, "/v1/announcements"); });
+
+    CLI::App* status = app.add_subcommand("status", "print the BGP sessions, as JSON");
+    add_socket(status);
+    status->callback([&] { code = ask(options, "/v1/status"); });
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    return code;
+}
+
+}  // namespace
+}  // namespace routeproof::agent
+
+int main(int argc, char** argv) {
+    try {
+        return routeproof::agent::command_line(argc, argv);
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "routeproof-agent: internal error: %s\n", error.what());
+        return EX_SOFTWARE;
+    }
+}
