@@ -98,7 +98,6 @@ class StrangerAnnounces:
         frr.start(stranger, STRANGER, peerings(STRANGER.name, (STRANGER_LINK,)))
         frr.configure(
             stranger,
-            f"ip route {self._prefix} blackhole",
             f"router bgp {STRANGER.asn}",
             "no bgp network import-check",
             "address-family ipv4 unicast",
@@ -119,6 +118,7 @@ class StrangerAnnounces:
         spine = lab.nodes[SPINE1.name]
         if frr.session(spine, peer.address):
             frr.configure(spine, f"router bgp {SPINE1.asn}", f"no neighbor {peer.address}")
+        veth.remove(lab.names.netns(SPINE1.name), STRANGER.name)
         lab.remove_node(STRANGER.name)
         for leaf in LEAVES:
             wait_for(
