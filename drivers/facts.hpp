@@ -14,7 +14,7 @@ namespace routeproof::drivers {
 
 struct DeviceFacts {
     std::string hostname;
-    std::string os;       // as the device calls it
+    std::string os;  // as the device calls it
     std::string version;
     std::string model;
 
@@ -40,17 +40,17 @@ enum class Origin { Igp, Egp, Incomplete };
 /// One BGP path of one prefix.
 struct Route {
     net::Prefix prefix;
-    std::string table;                  // inet.0, default, ...
-    std::optional<net::Address> from;   // the peer that sent it, where the OS says so
+    std::string table;                 // inet.0, default, ...
+    std::optional<net::Address> from;  // the peer that sent it, where the OS says so
     net::AsPath as_path;
     Origin origin = Origin::Igp;
     /// The BGP NEXT_HOP (Junos protocol-nh where there is one); for the best path of a multipath
     /// set all next hops of the set, where the OS lists them so.
     std::vector<net::Address> next_hops;
-    bool valid = true;      // accepted and usable
-    bool best = false;      // selected
-    bool multipath = false; // member of the multipath set without being the best
-    std::string reason;     // the router's own words why it is not accepted or not best
+    bool valid = true;       // accepted and usable
+    bool best = false;       // selected
+    bool multipath = false;  // member of the multipath set without being the best
+    std::string reason;      // the router's own words why it is not accepted or not best
     std::vector<net::Community> communities;
     std::optional<std::uint32_t> med;
     std::optional<std::uint32_t> local_preference;

@@ -26,8 +26,7 @@ struct Failure {
     };
 
     Failure() = default;
-    Failure(Stage at, Kind why, std::string text)
-        : stage(at), kind(why), what(std::move(text)) {}
+    Failure(Stage at, Kind why, std::string text) : stage(at), kind(why), what(std::move(text)) {}
 
     Stage stage = Stage::Connect;
     Kind kind = Kind::Unreachable;

@@ -1,0 +1,31 @@
+// NETCONF over an SSH channel: one login, then one question at a time.
+#pragma once
+
+#include "drivers/netconf/message.hpp"
+#include "drivers/ssh/session.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace routeproof::netconf {
+
+class Client {
+public:
+    Client(boost::asio::any_io_executor executor, drivers::Target target);
+    /// Says goodbye (close-session) without waiting for the answer.
+    ~Client();
+
+    /// Asks one operation; the first one logs in. Any failure but an <rpc-error> ends the session,
+    /// and every later question gets the same failure: a login that was refused is not tried again.
+    drivers::Asked<Reply> ask(std::string operation);
+
+private:
+    struct Impl;
+    drivers::Asked<void> open();
+    drivers::Asked<Reply> exchange(const std::string& operation);
+
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace routeproof::netconf

@@ -1,0 +1,70 @@
+#include "drivers/nxos/output.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace routeproof::nxos {
+namespace {
+
+struct Sign {
+    std::string_view text;
+    Output::Kind kind;
+};
+
+constexpr std::array kSigns{
+    Sign{"Permission denied for the role", Output::Kind::Denied},
+    Sign{"% Invalid command", Output::Kind::NoSuchForm},
+    Sign{"% Incomplete command", Output::Kind::NoSuchForm},
+    Sign{"Syntax error while parsing", Output::Kind::NoSuchForm},
+    Sign{"Command does not support JSON output", Output::Kind::NoSuchForm},
+    Sign{"structured output unsupported", Output::Kind::NoSuchForm},
+};
+
+constexpr std::string_view kBlanks = " \t\r\n";
+
+std::string first_line(std::string_view text) {
+    const auto begin = std::min(text.find_first_not_of(kBlanks), text.size());
+    text.remove_prefix(begin);
+    text = text.substr(0, text.find_first_of("\r\n"));
+    constexpr std::size_t kLongest = 160;
+    return std::string(text.substr(0, std::min(text.find_last_not_of(kBlanks) + 1, kLongest)));
+}
+
+/// The first line that begins an object.
+std::size_t find_json(std::string_view text) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const auto first = text.find_first_not_of(" \t\r", at);
+        if (first != std::string_view::npos && text[first] == '{') {
+            return first;
+        }
+        const auto end = text.find('\n', at);
+        if (end == std::string_view::npos) {
+            break;
+        }
+        at = end + 1;
+    }
+    return std::string_view::npos;
+}
+
+}  // namespace
+
+Output classify(std::string_view text) {
+    if (text.find_first_not_of(kBlanks) == std::string_view::npos) {
+        return {};
+    }
+    const auto json = find_json(text);
+    const auto preamble = text.substr(0, json);
+    for (const Sign& sign : kSigns) {
+        const auto at = preamble.find(sign.text);
+        if (at != std::string_view::npos) {
+            return {sign.kind, {}, first_line(preamble.substr(at))};
+        }
+    }
+    if (json == std::string_view::npos) {
+        return {Output::Kind::Refused, {}, first_line(text)};
+    }
+    return {Output::Kind::Json, text.substr(json), {}};
+}
+
+}  // namespace routeproof::nxos
