@@ -151,8 +151,9 @@ class Frr:
     def snapshot(self, family: str = "ipv4") -> Snapshot:
         """Everything but what was rejected, asked in one breath."""
         route = "ip" if family == "ipv4" else "ipv6"
-        bgp, rib, neighbours, interfaces = self.ask(f"show bgp {family} unicast json detail", f"show {route} route json",
-                                                    "show bgp neighbors json", "show interface brief json")
+        bgp, rib, neighbours, interfaces = self.ask(
+            f"show bgp {family} unicast json detail", f"show {route} route json", "show bgp neighbors json",
+            "show interface brief json")
         return Snapshot(self._table(bgp), [self._rib_entry(e) for rows in rib.values() for e in rows],
                         _neighbours(neighbours), _interfaces(interfaces))
 

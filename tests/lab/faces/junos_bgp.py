@@ -201,8 +201,6 @@ def _summary_peer(peer: str, about: dict[str, Any], counts: list[Counts], first:
             el("input-messages", stats.get("totalRecv", 0)), el("output-messages", stats.get("totalSent", 0)),
             el("route-queue-count", stats.get("depthOutq", 0)), el("flap-count", about.get("connectionsDropped", 0)),
             el("elapsed-time", age(secs), junos__seconds=str(secs)))
-    if about.get("nbrDesc"):
-        out.add(el("description", about["nbrDesc"]))
     if not up:
         state = about.get("bgpState", "Idle")
         return out.add(el("peer-state", _STATE.get(state, state)))

@@ -23,7 +23,8 @@ def main() -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pathspace", metavar="P", help="pathspace of the leaf's FRR (vtysh -N P)")
     parser.add_argument("--hostname", default="leaf1", help="name of the device")
-    parser.add_argument("--state-dir", metavar="D", type=pathlib.Path, help="folder with mode.json; face.log goes there")
+    parser.add_argument("--state-dir", metavar="D", type=pathlib.Path,
+                        help="folder with mode.json; face.log goes there")
     parser.add_argument("--vtysh", default="vtysh", metavar="PATH", help="program to ask instead of vtysh")
     options = parser.parse_args()
     session = Session(Frr(options.vtysh, options.pathspace), options.hostname, mode.Modes(options.state_dir, MODES),

@@ -321,7 +321,7 @@ def _attributes(entry: Entry, old: bool) -> Iterator[Element]:
         yield el("communities", *(el("community", c) for c in path.communities))
     if entry.flag:
         yield el("bgp-rt-flag", entry.flag)
-    if entry.flag == "Accepted Multipath":
+    if entry.flag == "Accepted Multipath" and not old:
         yield el("bgp-rt-mult-nh-idx", 0)
     yield el("local-preference", path.local_preference or 100)
     yield el("peer-id", path.peer_router_id)

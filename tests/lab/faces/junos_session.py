@@ -51,7 +51,8 @@ class Goodbye(Exception):
 def rpc_error(message: str, bad_element: str | None = None, severity: str = "error") -> Element:
     """A full rpc-error; in `error-message` Junos puts newlines round the text."""
     out = el("nc:rpc-error", el("nc:error-type", "protocol"), el("nc:error-tag", "operation-failed"),
-             el("nc:error-severity", severity), el("nc:error-message", f"\n{message}\n" if not bad_element else message))
+             el("nc:error-severity", severity),
+             el("nc:error-message", message if bad_element else f"\n{message}\n"))
     return out.add(el("nc:error-info", el("nc:bad-element", bad_element))) if bad_element else out
 
 

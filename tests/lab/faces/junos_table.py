@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import as_path
@@ -43,9 +43,8 @@ class Entry:
 @dataclass(frozen=True)
 class JunosTable:
     name: str
-    router_id: str = "0.0.0.0"
     local_as: int = 0
-    rows: dict[Network, list[Entry]] = None  # type: ignore[assignment]
+    rows: dict[Network, list[Entry]] = field(default_factory=dict)
 
     def counters(self) -> tuple[int, int, int, int, int]:
         """destinations, routes, active, holddown, hidden."""
@@ -102,7 +101,7 @@ def build(frr: Frr, name: str, family: str, huge: int = 0, keep_none: bool = Fal
             rows.setdefault(ipaddress.ip_network(address.ip), []).append(local)
     for prefix, paths in bgp.paths.items():
         row = rows.setdefault(prefix, [])
-        row.extend(_bgp_entries(paths, bool(row), resolver, names, peer_as))
+        row.extend(_bgp_entries(paths, any(e.active for e in row), resolver, names, peer_as))
         if not row:  # only our own announcement, which is another protocol's route on Junos
             del rows[prefix]
     if not keep_none:
@@ -110,12 +109,12 @@ def build(frr: Frr, name: str, family: str, huge: int = 0, keep_none: bool = Fal
             rows.setdefault(prefix, []).append(entry)
     if huge and family == "ipv4":
         rows.update(_made_up(huge, bgp, rows))
-    ordered = dict(sorted(rows.items(), key=lambda item: item[0]))
-    return JunosTable(name, bgp.router_id, bgp.local_as, ordered)
+    ordered = {prefix: sorted(rows[prefix], key=lambda e: not e.active) for prefix in sorted(rows)}
+    return JunosTable(name, bgp.local_as, ordered)
 
 
 def empty(name: str) -> JunosTable:
-    return JunosTable(name, rows={})
+    return JunosTable(name)
 
 
 def _other_protocols(rib: list[RibEntry], names: Interfaces) -> list[tuple[Network, Entry]]:

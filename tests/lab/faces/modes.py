@@ -13,7 +13,7 @@ import time
 from typing import Any, Iterable, Iterator
 
 COMMON = {
-    "only": 'list of texts; the faults below act only on requests that hold one of them, e.g. ["get-route-information"]',
+    "only": 'list of texts; the faults below act only on requests that hold one of them, e.g. ["get-route"]',
     "slow": "seconds to wait before each reply",
     "drip": "seconds to wait between pieces of 1 KiB of the reply",
     "cut": "close the connection after so many bytes of the reply",

@@ -189,7 +189,8 @@ def detail_text(table: Table, prefix: Network, family: str, dotted: bool = False
     for path in paths:
         lines += _detail_lines(table, path, best, dotted) + [""]
     told = paths[0].advertised_to if paths else ()
-    lines += ["  Path-id 1 advertised to peers:", *_columns(told)] if told else ["  Path-id 1 not advertised to any peer"]
+    lines += ["  Path-id 1 advertised to peers:", *_columns(told)] if told \
+        else ["  Path-id 1 not advertised to any peer"]
     return "\n".join(lines) + "\n"
 
 

@@ -237,7 +237,8 @@ class Cli:
             return []
         found = nxos_urib.rows(self._frr, family)
         if prefix is not None:
-            around = [row for row in found if prefix.version == row[0].version and prefix.subnet_of(row[0])]  # type: ignore[arg-type]
+            same = [row for row in found if row[0].version == prefix.version]
+            around = [row for row in same if prefix.subnet_of(row[0])]  # type: ignore[arg-type]
             found = [max(around, key=lambda row: row[0].prefixlen)] if around else []
             if not found and form == "text":
                 return [nxos_urib.text([], {v: False}) + "\nRoute not found\n" for v in vrfs]

@@ -25,7 +25,8 @@ def main() -> int:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pathspace", metavar="P", help="pathspace of the leaf's FRR (vtysh -N P)")
     parser.add_argument("--hostname", default="leaf2", help="name of the device")
-    parser.add_argument("--state-dir", metavar="D", type=pathlib.Path, help="folder with mode.json; face.log goes there")
+    parser.add_argument("--state-dir", metavar="D", type=pathlib.Path,
+                        help="folder with mode.json; face.log goes there")
     parser.add_argument("--vtysh", default="vtysh", metavar="PATH", help="program to ask instead of vtysh")
     parser.add_argument("--command", help="the command, instead of SSH_ORIGINAL_COMMAND")
     options = parser.parse_args()

@@ -101,8 +101,6 @@ def _neighbour(peer: str, about: dict[str, Any], index: int, table: Table, inter
     up, stats = established(about), about.get("messageStats", {})
     row: Tree = {"neighbor": peer, "remoteas": _as(about.get("remoteAs", 0), dotted),
                  "link": "ebgp" if about.get("nbrExternalLink") else "ibgp", "index": index}
-    if about.get("nbrDesc"):
-        row["description"] = about["nbrDesc"]
     row |= {"version": 4, "remote-id": about.get("remoteRouterId", "0.0.0.0"),
             "prevstate": "OpenConfirm" if up else "Idle", "state": state(about), "up": up, "vrf": "default",
             "elapsedtime": up_for(about), "ttlsecurity": False, "passiveonly": False, "localas-inactive": False,
@@ -130,7 +128,8 @@ def _neighbour(peer: str, about: dict[str, Any], index: int, table: Table, inter
 
 def _persaf(about: dict[str, Any], family: str, table: Table) -> Tree:
     af = about["addressFamilyInfo"][f"{family}Unicast"]
-    accepted, sent, soft = _accepted(about, family), af.get("sentPrefixCounter", 0), soft_reconfiguration(about, family)
+    accepted, sent = _accepted(about, family), af.get("sentPrefixCounter", 0)
+    soft = soft_reconfiguration(about, family)
     row: Tree = {"per-safi": 1, "per-af-name": FAMILY[family][1], "tableversion": table.version,
                  "neighbortableversion": table.version if established(about) else 0, "pfxrecvd": accepted,
                  "pathsrecvd": accepted, "pfxbytes": accepted * 288, "pfxtreataswithdrawn": 0, "pfxsent": sent,

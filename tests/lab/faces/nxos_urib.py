@@ -71,8 +71,9 @@ def tree(found: list[tuple[Network, list[Tree]]], vrfs: dict[str, bool], family:
 def text(found: list[tuple[Network, list[Tree]]], vrfs: dict[str, bool]) -> str:
     parts = []
     for vrf, real in vrfs.items():
-        lines = [f'IP Route Table for VRF "{vrf}"', "'*' denotes best ucast next-hop", "'**' denotes best mcast next-hop",
-                 "'[x/y]' denotes [preference/metric]", "'%<string>' in via output denotes VRF <string>", ""]
+        lines = [f'IP Route Table for VRF "{vrf}"', "'*' denotes best ucast next-hop",
+                 "'**' denotes best mcast next-hop", "'[x/y]' denotes [preference/metric]",
+                 "'%<string>' in via output denotes VRF <string>", ""]
         for prefix, paths in found if real else []:
             attached = ", attached" if any(p["clientname"] in ("local", "direct") for p in paths) else ""
             lines.append(f"{prefix}, ubest/mbest: {len(paths)}/0{attached}")
