@@ -42,7 +42,7 @@ asio::awaitable<void> get(Stream& stream,
                           const std::string& path,
                           std::optional<Outcome>& outcome) {
     error_code error;
-    const auto token = asio::redirect_error(asio::use_awaitable, error);
+    auto token = asio::redirect_error(asio::use_awaitable, error);
     const asio::local::stream_protocol::endpoint endpoint(socket.string());
     co_await stream.async_connect(endpoint, token);
     http::request<http::empty_body> request(http::verb::get, path, 11);

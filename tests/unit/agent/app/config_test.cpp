@@ -1,0 +1,86 @@
+#include "agent/app/config.hpp"
+
+#include "tests/support/temp_dir.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace routeproof::agent {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr const char* kGood = R"(routeproof: 1
+host: dockerhost1
+asn: 65100
+pools:
+  - {cidr: 172.16.100.0/24, block_size: 26}
+blocks: [172.16.100.0/26]
+peers:
+  - {name: leaf1, address: 10.100.0.253, asn: 65000, local_address: 10.100.0.254, hold_time: 9}
+)";
+
+class AgentConfig : public testing::Test {
+protected:
+    inventory::Loaded<Config> load(const std::string& text) {
+        const auto file = directory_.path() / "agent.yml";
+        std::ofstream(file) << text;
+        return load_config(file);
+    }
+
+    static std::string with(const std::string& what, const std::string& by) {
+        std::string text = kGood;
+        const auto at = text.find(what);
+        EXPECT_NE(at, std::string::npos) << what;
+        return text.replace(at, what.size(), by);
+    }
+
+    std::string complaint(const std::string& text) {
+        const auto loaded = load(text);
+        return loaded ? "(none)"
+                      : loaded.error().front().to_string().substr(
+                            directory_.path().string().size() + 1);
+    }
+
+    test::TempDir directory_;
+};
+
+TEST_F(AgentConfig, ReadsAFileAndFillsInDefaults) {
+    const auto loaded = load(kGood);
+    ASSERT_TRUE(loaded) << loaded.error().front();
+    EXPECT_EQ(loaded->host, "dockerhost1");
+    EXPECT_EQ(loaded->router_id.to_string(), "10.100.0.254") << "from the first peer";
+    EXPECT_THAT(loaded->import, ElementsAre(loaded->pools[0].cidr)) << "the pools";
+    ASSERT_EQ(loaded->peers.size(), 1U);
+    EXPECT_EQ(loaded->peers[0].hold_time, std::chrono::seconds(9));
+    EXPECT_EQ(loaded->docker_socket, "/var/run/docker.sock");
+}
+
+TEST_F(AgentConfig, AnEmptyImportListMeansNothingIsImported) {
+    const auto loaded = load(std::string(kGood) + "import: []\n");
+    ASSERT_TRUE(loaded);
+    EXPECT_TRUE(loaded->import.empty());
+}
+
+TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
+    EXPECT_EQ(complaint(with("host: dockerhost1", "hots: dockerhost1")),
+              "agent.yml:2:1: agent configuration: unknown key \"hots\"; did you mean host?");
+    EXPECT_THAT(complaint(with("hold_time: 9", "hold_time: 2")),
+                HasSubstr("agent.yml:8:94: peer: hold_time must be 0 or at least 3 seconds"));
+    EXPECT_THAT(
+        complaint(with("asn: 65000", "asn: 65100")),
+        HasSubstr("peer 10.100.0.253 has this host's own AS 65100; a host is an AS of its own"));
+    EXPECT_THAT(
+        complaint(with("blocks: [172.16.100.0/26]", "blocks: [172.16.100.0/25]")),
+        HasSubstr("agent.yml:6:9: dockerhost1: block 172.16.100.0/25 is not one block of pool"));
+    EXPECT_THAT(complaint(with("local_address: 10.100.0.254", "local_address: 2001:db8::1")),
+                HasSubstr("local_address 2001:db8::1 is of another family"));
+    EXPECT_THAT(complaint(with("172.16.100.0/24, block_size: 26", "2001:db8::/64")),
+                HasSubstr("IPv6 pools are not served yet"));
+}
+
+}  // namespace
+}  // namespace routeproof::agent
