@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import frr
-from .lab import Busy, Lab, Options, all_labs
+from .lab import Busy, Lab, Options, all_labs, deaf_to_signals
 from .names import is_tag
 from .requirements import EX_NOPERM, refusal
 from .run import LabError
@@ -87,10 +87,15 @@ def _up(arguments: argparse.Namespace) -> int:
         return _complain(no[1], no[0])
     started = time.monotonic()
     lab = Lab.create(Options(programs=str(programs), hosts=not arguments.routers_only))
-    print(f"lab {lab.names.tag}", flush=True)
-    lab.up(lambda line: print(line, flush=True))
-    if not (arguments.no_docker_run or arguments.routers_only):
-        lab.run_containers(lambda line: print(f"         {line}", flush=True))
+    try:
+        print(f"lab {lab.names.tag}", flush=True)
+        lab.up(lambda line: print(line, flush=True))
+        if not (arguments.no_docker_run or arguments.routers_only):
+            lab.run_containers(lambda line: print(f"         {line}", flush=True))
+    except BaseException:
+        with deaf_to_signals():
+            lab.down()
+        raise
     print(f"up in {time.monotonic() - started:.1f} s. Now, for instance:")
     tag = f"--tag {lab.names.tag} " if len(all_labs()) > 1 else ""
     print(f"  ./dev lab shell {tag}leaf1 vtysh -c 'show ip bgp'")

@@ -36,6 +36,10 @@ class Fault(Protocol):
     def title(self) -> str:
         """One line for a person."""
 
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        """(node, line): what is done, as somebody would have typed it."""
+
     def make(self, lab: Lab) -> None: ...
 
     def undo(self, lab: Lab) -> None: ...
@@ -63,6 +67,10 @@ class PolicyRejects:
     def title(self) -> str:
         return f"{self._leaf.name}'s import policy rejects {self._host.block} of {self._host.name}"
 
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        return [(f"{self._leaf.name}(config)", self._line)]
+
     def make(self, lab: Lab) -> None:
         self._set(lab, self._line)
         for leaf in LEAVES:
@@ -89,6 +97,13 @@ class StrangerAnnounces:
     @property
     def title(self) -> str:
         return f"a stranger, AS {STRANGER.asn}, behind {SPINE1.name} announces {self._prefix}"
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        return [
+            (f"{SPINE1.name}(config-router)", f"neighbor {STRANGER_LINK.b_address} remote-as {STRANGER.asn}"),
+            (f"{STRANGER.name}(config-router-af)", f"network {self._prefix}"),
+        ]
 
     def make(self, lab: Lab) -> None:
         stranger = lab.node(STRANGER.name)
@@ -144,6 +159,15 @@ class WrongAs:
     def title(self) -> str:
         return f"{self._host.name} announces as AS {self._asn} instead of {self._host.asn}"
 
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        neighbour = _towards(self._leaf, self._host).address
+        return [
+            (f"{self._leaf.name}(config-router)", f"neighbor {neighbour} remote-as external"),
+            (self._host.name, f"sed -i 's/^asn: .*/asn: {self._asn}/' {dockerhost.AGENT_CONFIG}"),
+            (self._host.name, f"systemctl restart {dockerhost.AGENT}"),
+        ]
+
     def make(self, lab: Lab) -> None:
         self._restart(lab, "external", self._asn)
 
@@ -171,6 +195,10 @@ class Unreachable:
     @property
     def title(self) -> str:
         return f"the management link of {self._router.name} is down"
+
+    @property
+    def typed(self) -> list[tuple[str, str]]:
+        return [(self._router.name, f"ip link set {MANAGEMENT_PORT} down")]
 
     def make(self, lab: Lab) -> None:
         veth.set_state(lab.names.netns(self._router.name), MANAGEMENT_PORT, "down")
