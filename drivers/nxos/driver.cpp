@@ -74,6 +74,11 @@ public:
         for (const auto family : families(pools)) {
             const auto before =
                 co_await table_for(show_received_routes(peer, family), family, pools);
+            if (!before && before.error().kind == Failure::Kind::NotSupported) {
+                Failure failure = before.error();
+                failure.what += " (it needs 'soft-reconfiguration inbound always')";
+                co_return failure;
+            }
             if (!before) {
                 co_return before.error();
             }

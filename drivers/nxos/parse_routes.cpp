@@ -87,7 +87,7 @@ void read_flags(const Row& row, Route& route) {
     route.best = bestcode == ">" || best == "bestpath" || row["pathbest"] == "true";
     route.multipath = !route.best && (bestcode == "|" || best == "multipath");
     if (!route.valid) {
-        route.reason = status.empty() ? "not valid" : status;
+        route.reason = status.empty() || status == "none" ? "not valid" : status;
     }
 }
 

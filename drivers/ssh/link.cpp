@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cctype>
 
 namespace routeproof::ssh {
@@ -168,7 +169,12 @@ void Link::arm() {
 }
 
 drivers::Asked<void> Link::io() {
-    if (Clock::now() >= deadline_) {
+    return io_until(deadline_);
+}
+
+drivers::Asked<void> Link::io_until(Clock::time_point until) {
+    until = std::min(until, deadline_);
+    if (Clock::now() >= until) {
         co_return late();
     }
     if (logging_in_) {  // without it each step of the handshake waits for a delayed ACK
@@ -176,7 +182,7 @@ drivers::Asked<void> Link::io() {
         ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     }
     arm();
-    const bool woken = co_await gate(deadline_);
+    const bool woken = co_await gate(until);
     if (!woken) {
         co_return late();
     }

@@ -34,6 +34,8 @@ public:
 
     /// Sleeps until the socket may have moved, or fails when the stage's time is up.
     drivers::Asked<void> io();
+    /// The same, but no longer than until `until`.
+    drivers::Asked<void> io_until(std::chrono::steady_clock::time_point until);
     /// Repeats one libssh call, with the same arguments, until it is not `again`.
     template <class Call>
     drivers::Asked<int> drive(Call call, int again) {

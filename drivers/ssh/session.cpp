@@ -4,6 +4,8 @@
 #include "drivers/ssh/link.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 #include <vector>
 
 namespace routeproof::ssh {
@@ -18,6 +20,9 @@ namespace {
 constexpr std::size_t kReadSize = 1U << 20;
 constexpr std::size_t kFairShare = 256U << 10;  // bytes before others get their turn
 constexpr std::size_t kErrorTail = 4096;
+// After the end of data an exit status should follow at once; some boxes wait for us to close.
+constexpr auto kPatience = std::chrono::seconds(1);
+constexpr auto kNever = std::chrono::steady_clock::time_point::max();
 
 std::vector<char>& read_buffer() {
     thread_local std::vector<char> buffer(kReadSize);
@@ -31,6 +36,7 @@ struct Channel::Impl {
     ssh_channel handle = nullptr;
     std::string error_tail;
     std::size_t streak = 0;  // bytes read without a pause
+    std::optional<std::chrono::steady_clock::time_point> patience_ends;
 
     explicit Impl(Link& owner) : link(owner), handle(ssh_channel_new(owner.handle())) {}
     ~Impl() {
@@ -81,7 +87,14 @@ drivers::Asked<std::string_view> Channel::read() {
         if (n == SSH_ERROR) {
             co_return link.library_failure(Failure::Kind::Unreachable);
         }
-        // The exit status comes behind the end of data and before the close.
+        const bool ended = ssh_channel_is_eof(impl_->handle) != 0;
+        if (ended) {
+            // From here on ssh_channel_read no longer looks at the socket; this call does.
+            const int status = ssh_channel_get_exit_status(impl_->handle);
+            if (status >= 0 || ssh_channel_is_closed(impl_->handle) != 0) {
+                co_return std::string_view();
+            }
+        }
         if (ssh_channel_is_closed(impl_->handle) != 0) {
             co_return std::string_view();
         }
@@ -90,7 +103,13 @@ drivers::Asked<std::string_view> Channel::read() {
                                    "closed the connection in the middle of an answer");
         }
         impl_->streak = 0;
-        const auto moved = co_await link.io();
+        if (ended && !impl_->patience_ends) {
+            impl_->patience_ends = std::chrono::steady_clock::now() + kPatience;
+        }
+        const auto moved = co_await link.io_until(impl_->patience_ends.value_or(kNever));
+        if (!moved && ended) {
+            co_return std::string_view();  // all data is there, only no status came
+        }
         if (!moved) {
             co_return moved.error();
         }
