@@ -250,7 +250,9 @@ def _address_key(text: str) -> tuple[int, int]:
 
 
 def _path(prefix: Network, row: dict[str, Any], about: dict[str, Any]) -> Path:
-    hop = next((n for n in row.get("nexthops", []) if n.get("used")), {})
+    # For IPv6 FRR forwards to the link-local address; the attribute's first, global one is what devices show.
+    hops = sorted(row.get("nexthops", []), key=lambda n: (n.get("scope") != "global", not n.get("used")))
+    hop = hops[0] if hops else {}
     peer = row.get("peer", {})
     own = ""
     if row.get("aggregated") and row.get("local"):

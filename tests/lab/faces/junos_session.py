@@ -273,7 +273,7 @@ class Session:
         if isinstance(node, _Raw):
             yield start(node.root) + "\n"
             for row in node.rows:
-                yield from [row] if isinstance(row, str) else self._text(row, pad)
+                yield from [row] if isinstance(row, str) else write(row, pad)  # no NETCONF element in there
             yield f"</{node.root.tag}>\n"
         elif isinstance(node, Element) and any(isinstance(c, (_Raw, Element)) for c in node.content):
             yield start(node).replace("<nc:", f"<{self._prefix}") + "\n"

@@ -562,6 +562,15 @@ class AsPaths(unittest.TestCase):
         self.assertEqual(as_path.number("64086.59904"), 4200000000)
 
 
+class NextHops(unittest.TestCase):
+    def test_of_two_ipv6_next_hops_the_global_one_is_shown(self):
+        from frr import Frr
+        row = {"aspath": {"segments": []}, "peer": {"peerId": "2001:db8::2", "type": "external"}, "nexthops": [
+            {"ip": "fe80::1", "scope": "link-local", "used": True}, {"ip": "2001:db8::2", "scope": "global"}]}
+        table = Frr._table({"routes": {"2001:db8:cafe::/48": [{"version": 1}, row]}})
+        self.assertEqual([p.next_hop for p in table.all_paths()], ["2001:db8::2"])
+
+
 class Ages(unittest.TestCase):
     def test_forms(self):
         from junos_routes import age, age_brief
