@@ -13,6 +13,7 @@
 
 #include "agent/log/events.hpp"
 #include "agent/peering/import_policy.hpp"
+#include "agent/peering/retry_times.hpp"
 #include "agent/peering/state.hpp"
 #include "inventory/net/asn.hpp"
 #include "inventory/net/community.hpp"
@@ -43,16 +44,6 @@ struct PeerConfig {
     bool passive = false;  // never dial, only accept
 
     friend bool operator==(const PeerConfig&, const PeerConfig&) = default;
-};
-
-/// How fast connections are tried again. The defaults suit a leaf one hop away.
-struct RetryTimes {
-    std::chrono::milliseconds connect_retry{5000};  // between dials that nobody answers
-    std::chrono::milliseconds idle_hold{1000};      // first pause after a failed session; doubles
-    std::chrono::milliseconds idle_hold_max{60000};
-    std::chrono::milliseconds stable_after{30000};  // Established so long: the pause is reset
-
-    friend bool operator==(const RetryTimes&, const RetryTimes&) = default;
 };
 
 struct SpeakerConfig {

@@ -1,0 +1,119 @@
+#include "agent/peering/wire/buffer.hpp"
+
+namespace routeproof::bgp {
+
+void Reader::fail() {
+    ok_ = false;
+    rest_ = {};
+}
+
+ByteView Reader::bytes(std::size_t count) {
+    if (count > rest_.size()) {
+        fail();
+        return {};
+    }
+    const ByteView taken = rest_.first(count);
+    rest_ = rest_.subspan(count);
+    return taken;
+}
+
+std::uint8_t Reader::u8() {
+    const ByteView octets = bytes(1);
+    return octets.empty() ? std::uint8_t{0} : octets[0];
+}
+
+std::uint16_t Reader::u16() {
+    const ByteView octets = bytes(2);
+    return octets.empty() ? std::uint16_t{0}
+                          : static_cast<std::uint16_t>(octets[0] << 8 | octets[1]);
+}
+
+std::uint32_t Reader::u32() {
+    const ByteView octets = bytes(4);
+    std::uint32_t value = 0;
+    for (const std::uint8_t octet : octets) {
+        value = value << 8 | octet;
+    }
+    return value;
+}
+
+Reader Reader::sub(std::size_t count) {
+    Reader cut(bytes(count));
+    if (!ok_) {
+        cut.fail();
+    }
+    return cut;
+}
+
+bool Writer::fits(std::size_t more) {
+    ok_ = ok_ && more <= room();
+    return ok_;
+}
+
+void Writer::u8(std::uint8_t value) {
+    if (fits(1)) {
+        octets_.push_back(value);
+    }
+}
+
+void Writer::u16(std::uint16_t value) {
+    if (fits(2)) {
+        octets_.push_back(static_cast<std::uint8_t>(value >> 8));
+        octets_.push_back(static_cast<std::uint8_t>(value));
+    }
+}
+
+void Writer::u32(std::uint32_t value) {
+    u16(static_cast<std::uint16_t>(value >> 16));
+    u16(static_cast<std::uint16_t>(value));
+}
+
+void Writer::bytes(ByteView octets) {
+    if (fits(octets.size())) {
+        octets_.insert(octets_.end(), octets.begin(), octets.end());
+    }
+}
+
+std::size_t Writer::open_u8() {
+    const std::size_t at = size();
+    u8(0);
+    return at;
+}
+
+void Writer::close_u8(std::size_t at) {
+    if (!ok_) {
+        return;
+    }
+    const std::size_t length = size() - at - 1;
+    if (length > 0xFF) {
+        ok_ = false;
+        return;
+    }
+    octets_[at] = static_cast<std::uint8_t>(length);
+}
+
+std::size_t Writer::open_u16() {
+    const std::size_t at = size();
+    u16(0);
+    return at;
+}
+
+void Writer::close_u16(std::size_t at) {
+    if (ok_) {
+        patch_u16(at, size() - at - 2);
+    }
+}
+
+void Writer::patch_u16(std::size_t at, std::size_t value) {
+    if (!ok_) {
+        return;
+    }
+    if (value > 0xFFFF) {
+        ok_ = false;
+        return;
+    }
+    octets_[at] = static_cast<std::uint8_t>(value >> 8);
+    octets_[at + 1] = static_cast<std::uint8_t>(value);
+}
+
+}  // namespace routeproof::bgp

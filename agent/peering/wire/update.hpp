@@ -1,0 +1,58 @@
+// UPDATE (RFC 4271 4.3), read by the rules of RFC 7606.
+#pragma once
+
+#include "agent/peering/wire/attribute.hpp"
+#include "agent/peering/wire/notification.hpp"
+
+#include <string>
+
+namespace routeproof::bgp {
+
+/// What a session agreed on that changes how octets are read and written.
+struct UpdateContext {
+    bool four_octet_as = true;  // both sides sent the capability (RFC 6793)
+    bool internal = false;      // iBGP: LOCAL_PREF and the reflector's attributes mean something
+    std::vector<AfiSafi> families{kIpv4Unicast};
+};
+
+/// RFC 7606 2, weakest first, so that the strongest of several is their maximum.
+enum class ErrorAction : std::uint8_t { None, AttributeDiscard, TreatAsWithdraw, SessionReset };
+std::string_view to_string(ErrorAction action);
+std::ostream& operator<<(std::ostream& out, ErrorAction action);
+
+/// One fault in the attributes, with the NOTIFICATION that RFC 4271 6.3 would have sent for it.
+struct AttributeError {
+    ErrorAction action = ErrorAction::None;
+    std::uint8_t attribute = 0;
+    std::string why;
+    Notification notification;
+    friend bool operator==(const AttributeError&, const AttributeError&) = default;
+};
+
+struct Update {
+    std::vector<net::Prefix> withdrawn_routes;
+    PathAttributes attributes;
+    std::optional<MpReach> mp_reach;
+    std::optional<MpUnreach> mp_unreach;
+    std::vector<net::Prefix> nlri;
+    // The strongest action of `errors`. With TreatAsWithdraw, nlri and mp_reach count as withdrawn
+    // and the attributes mean nothing.
+    ErrorAction action = ErrorAction::None;
+    std::vector<AttributeError> errors;
+
+    friend bool operator==(const Update&, const Update&) = default;
+};
+
+/// Reads what follows the header. An error is a session reset; everything that can be survived is
+/// in the result.
+Result<Update> decode_update(ByteView body, const UpdateContext& context);
+
+/// The family whose initial table is complete, if this is an End-of-RIB marker (RFC 4724 2).
+std::optional<AfiSafi> end_of_rib(const Update& update);
+
+/// A whole message; `errors` and `action` play no part. Error: it would not fit `limit` octets.
+boost::system::result<Bytes> encode_update(const Update& update,
+                                           const UpdateContext& context,
+                                           std::size_t limit);
+
+}  // namespace routeproof::bgp
