@@ -137,6 +137,7 @@ Answer<ReleaseAddressRequest> decode_release_address(std::string_view body);
 std::string encode_activate();
 std::string encode_network_capabilities();
 std::string encode_gateway_check();
+std::string encode_network_allocated();
 std::string encode_endpoint_created();
 std::string encode_join(const JoinReply& reply);
 std::string encode_oper_info();

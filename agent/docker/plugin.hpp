@@ -40,6 +40,10 @@ public:
 
 private:
     Reply dispatch(std::string_view method, std::string_view body);
+    Reply network_call(std::string_view method, std::string_view body);
+    static Reply network_formality(std::string_view method);
+    Reply ipam_call(std::string_view method, std::string_view body);
+    static Reply unknown(std::string_view method);
 
     AddressBackend& addresses_;
     NetworkDriver network_;
