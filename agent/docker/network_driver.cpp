@@ -234,8 +234,9 @@ Answer<void> NetworkDriver::delete_endpoint(const EndpointRequest& request) {
     if (known == nullptr) {
         return {};
     }
-    const Endpoint endpoint = *known;
-    const auto left = leave(request);
+    Endpoint endpoint = *known;
+    const auto left = leave(request);  // Docker may skip Leave after a crash
+    endpoint.sandbox.clear();
     const auto deleted = endpoints_.delete_endpoint(endpoint);
     const auto gone = registry_.remove_endpoint(endpoint.id);
     if (!left || !deleted) {
