@@ -108,7 +108,7 @@ struct App::Rooms {
     void announce_known();
     void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
     void on_docker_call(const docker::Handled& call);
-    void answer_control(std::string_view path, docker::Server::Respond respond) const;
+    void answer_control(std::string_view path, const docker::Server::Respond& respond) const;
 };
 
 Started App::Rooms::open_store() {
@@ -265,7 +265,8 @@ Started App::Rooms::serve_docker() {
     return {};
 }
 
-void App::Rooms::answer_control(std::string_view path, docker::Server::Respond respond) const {
+void App::Rooms::answer_control(std::string_view path,
+                                const docker::Server::Respond& respond) const {
     docker::Reply reply;
     if (path == "v1/announcements") {
         reply.body = inventory::to_json(make_report(config, *announcer, *speaker, *registry));
@@ -280,8 +281,9 @@ void App::Rooms::answer_control(std::string_view path, docker::Server::Respond r
 
 Started App::Rooms::serve_control() {
     control_server = std::make_unique<docker::Server>(
-        io, [this](std::string_view path, std::string_view, docker::Server::Respond respond) {
-            answer_control(path, std::move(respond));
+        io,
+        [this](std::string_view path, std::string_view, const docker::Server::Respond& respond) {
+            answer_control(path, respond);
         });
     if (const auto listening = control_server->listen(places.control_socket); !listening) {
         return StartError(EX_CANTCREAT, listening.error().what);
