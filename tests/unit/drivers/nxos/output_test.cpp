@@ -1,0 +1,37 @@
+#include "drivers/nxos/output.hpp"
+
+#include <gtest/gtest.h>
+
+namespace routeproof::nxos {
+namespace {
+
+using Kind = Output::Kind;
+
+TEST(NxosOutput, NothingIsNoTableAndNoJson) {
+    EXPECT_EQ(classify("").kind, Kind::Empty);
+    EXPECT_EQ(classify(" \r\n\n").kind, Kind::Empty);
+}
+
+TEST(NxosOutput, JsonMayStandBehindABannerOrAComplaint) {
+    EXPECT_EQ(classify("{\"a\": 1}").json, "{\"a\": 1}");
+    EXPECT_EQ(classify("Authorized use only {ops}\n\n  {\"a\": 1}\n").json, "{\"a\": 1}\n");
+    EXPECT_EQ(classify("Can't find neighbor 198.51.100.9\n{}").kind, Kind::Json);
+}
+
+TEST(NxosOutput, ErrorsAreToldFromSentences) {
+    EXPECT_EQ(classify("            ^\n% Invalid command at '^' marker.\n"),
+              (Output{Kind::NoSuchForm, {}, "% Invalid command at '^' marker."}));
+    EXPECT_EQ(classify("% Incomplete command at '^' marker.").kind, Kind::NoSuchForm);
+    EXPECT_EQ(classify("Syntax error while parsing 'show bgp | json'").kind, Kind::NoSuchForm);
+    EXPECT_EQ(classify("Error: structured output unsupported").kind, Kind::NoSuchForm);
+    EXPECT_EQ(classify("% Permission denied for the role\n").kind, Kind::Denied);
+    EXPECT_EQ(classify("\nCan't find neighbor 198.51.100.9\n"),
+              (Output{Kind::Refused, {}, "Can't find neighbor 198.51.100.9"}));
+}
+
+TEST(NxosOutput, AnErrorBeforeJsonIsAnError) {
+    EXPECT_EQ(classify("% Invalid command at '^' marker.\n{\"a\": 1}").kind, Kind::NoSuchForm);
+}
+
+}  // namespace
+}  // namespace routeproof::nxos
