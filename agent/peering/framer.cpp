@@ -1,0 +1,41 @@
+#include "agent/peering/framer.hpp"
+
+#include <algorithm>
+
+namespace routeproof::bgp {
+namespace {
+
+constexpr std::size_t kBuffer = 32 * 1024;
+
+}  // namespace
+
+std::span<std::uint8_t> Framer::free_space() {
+    buffer_.resize(std::max(kBuffer, 2 * max_message_));
+    if (begin_ != 0) {  // what is left is less than one message
+        std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
+                  buffer_.begin() + static_cast<std::ptrdiff_t>(end_),
+                  buffer_.begin());
+        end_ -= begin_;
+        begin_ = 0;
+    }
+    return std::span(buffer_).subspan(end_);
+}
+
+std::optional<Result<RawMessage>> Framer::next() {
+    const ByteView waiting = ByteView(buffer_).subspan(begin_, end_ - begin_);
+    if (waiting.size() < kHeaderSize) {
+        return std::nullopt;
+    }
+    const auto header = decode_header(waiting.first(kHeaderSize), max_message_);
+    if (!header) {
+        return Result<RawMessage>(header.error());
+    }
+    if (waiting.size() < header->length) {
+        return std::nullopt;
+    }
+    begin_ += header->length;
+    return Result<RawMessage>(
+        RawMessage{*header, waiting.subspan(kHeaderSize, header->body_size())});
+}
+
+}  // namespace routeproof::bgp

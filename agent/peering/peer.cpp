@@ -1,0 +1,424 @@
+#include "agent/peering/peer.hpp"
+
+#include "agent/peering/endpoint.hpp"
+#include "agent/peering/wire/attribute_table.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <algorithm>
+#include <random>
+
+namespace routeproof::bgp {
+namespace {
+
+using log::Severity;
+namespace events = log::event;
+
+// RFC 4271 10: so that many hosts do not do everything at the same moment.
+double random_jitter() {
+    thread_local std::minstd_rand engine{std::random_device{}()};
+    return std::uniform_real_distribution<double>(0.75, 1.0)(engine);
+}
+
+// A faulty peer must not fill the log: the first ten, then each time the count has doubled.
+bool worth_a_line(std::uint64_t count) {
+    return count <= 10 || (count & (count - 1)) == 0;
+}
+
+bool is_collision(const Ending& ending) {
+    return ending.notification && ending.notification->code == ErrorCode::Cease &&
+           ending.notification->subcode == cease::kConnectionCollision;
+}
+
+PathAttributes originate(const AnnounceAttributes& attributes, net::Asn own, bool internal) {
+    PathAttributes path;
+    path.origin = Origin::Igp;
+    path.as_path = internal ? net::AsPath() : net::AsPath::sequence({own});
+    path.med = attributes.med;
+    if (internal) {
+        path.local_pref = 100;  // RFC 4271 5.1.5: always there within an AS
+    }
+    path.communities = attributes.communities;
+    return path;
+}
+
+}  // namespace
+
+Peer::Peer(boost::asio::any_io_executor executor, Host& host, PeerConfig config)
+    : executor_(std::move(executor)),
+      host_(host),
+      config_(std::move(config)),
+      since_(std::chrono::system_clock::now()) {
+    outgoing_ = make_session(Initiator::Us);
+}
+
+Peer::~Peer() {
+    close();
+}
+
+FsmConfig Peer::fsm_config(bool passive) const {
+    FsmConfig fsm;
+    fsm.local = {host_.config().asn,
+                 host_.config().router_id,
+                 config_.hold_time,
+                 {unicast(config_.local_address.family())}};
+    fsm.peer_as = config_.asn;
+    fsm.passive = passive;
+    fsm.retry = host_.config().retry;
+    fsm.jitter = random_jitter;
+    return fsm;
+}
+
+Session::Endpoints Peer::endpoints() const {
+    Session::Endpoints endpoints;
+    endpoints.local = to_endpoint(config_.local_address, 0);
+    endpoints.remote = to_endpoint(config_.address, config_.port);
+    if (config_.asn != host_.config().asn) {
+        endpoints.ttl = 1;  // an external peer is one hop away
+    }
+    return endpoints;
+}
+
+std::shared_ptr<Session> Peer::make_session(Initiator initiator) {
+    const bool passive = initiator == Initiator::Peer || config_.passive;
+    return std::make_shared<Session>(executor_,
+                                     static_cast<Session::Handler&>(*this),
+                                     fsm_config(passive),
+                                     initiator,
+                                     endpoints(),
+                                     host_.alive());
+}
+
+void Peer::start() {
+    outgoing_->handle(event::Start{});
+}
+
+void Peer::accept(Socket socket) {
+    if (stopped_ || farewell_) {
+        return refuse(std::move(socket), cease::kAdministrativeShutdown, "we are leaving");
+    }
+    if (established_ != nullptr) {  // RFC 4271 6.8
+        return refuse(std::move(socket), cease::kConnectionCollision, "a session stands");
+    }
+    if (!incoming_ && outgoing_->state() == State::Idle && !outgoing_->resting()) {
+        return refuse(std::move(socket), cease::kConnectionRejected, "pause after a failure");
+    }
+    if (incoming_) {  // nobody dials twice at once: what stood before is dead
+        incoming_->handle(event::CollisionLost{});
+    }
+    incoming_ = make_session(Initiator::Peer);
+    const auto session = incoming_;
+    session->handle(event::Start{});
+    session->adopt(std::move(socket));
+}
+
+void Peer::refuse(Socket socket, std::uint8_t subcode, std::string_view why) {
+    log(Severity::Info, events::kBgpConnectionRefused, {{"reason", std::string(why)}});
+    const auto transport = std::make_shared<Transport>(std::move(socket), host_.alive());
+    const Notification notification(ErrorCode::Cease, subcode);
+    transport->send(encode_message(MessageType::Notification, encode_body(notification)));
+    transport->start_closing();
+}
+
+void Peer::announce(const net::Prefix& prefix, const AnnounceAttributes& attributes) {
+    if (rib_out_ && speaks(prefix)) {
+        rib_out_->announce(prefix, encode(attributes));
+        established_->wake();
+    }
+}
+
+void Peer::withdraw(const net::Prefix& prefix) {
+    if (rib_out_) {
+        rib_out_->withdraw(prefix);
+        established_->wake();
+    }
+}
+
+void Peer::leave(const std::string& text) {
+    farewell_ = cease_with_text(cease::kAdministrativeShutdown, text);
+    if (established_ == nullptr) {
+        finish_leaving();
+        return;
+    }
+    for (const auto& [prefix, attributes] : host_.originated()) {
+        rib_out_->withdraw(prefix);
+    }
+    established_->wake();  // next_update says the farewell when nothing is left to withdraw
+}
+
+void Peer::finish_leaving() {
+    stopped_ = true;
+    const event::Stop stop{farewell_};
+    if (incoming_) {
+        const auto session = incoming_;
+        session->handle(stop);
+    }
+    outgoing_->handle(stop);
+    close();
+    host_.left();
+}
+
+void Peer::close() {
+    stopped_ = true;
+    for (const auto& session : {incoming_, outgoing_}) {
+        if (session) {
+            session->detach();
+        }
+    }
+    incoming_.reset();
+    established_ = nullptr;
+    rib_in_.reset();
+    rib_out_.reset();
+    if (std::exchange(noted_state_, State::Idle) != State::Idle) {
+        since_ = std::chrono::system_clock::now();
+        host_.session_changed(*this);
+    }
+}
+
+bool Peer::holds(const net::Prefix& prefix) const {
+    return rib_out_ && rib_out_->sent(prefix);
+}
+
+State Peer::state() const {
+    const State out = outgoing_->state();
+    return incoming_ ? std::max(out, incoming_->state()) : out;
+}
+
+SessionStatus Peer::status() const {
+    SessionStatus status;
+    status.name = config_.name;
+    status.peer = config_.address;
+    status.peer_as = config_.asn;
+    status.local_address = config_.local_address;
+    status.state = noted_state_;
+    status.since = since_;
+    status.last_error = last_error_;
+    status.updates_sent = updates_sent_;
+    status.updates_received = updates_received_;
+    status.updates_malformed = updates_malformed_;
+    if (rib_in_) {
+        status.uptime = std::chrono::duration_cast<std::chrono::seconds>(
+            std::chrono::steady_clock::now() - up_since_);
+        status.hold_time = negotiated_.hold_time;
+        status.advertised = rib_out_->sent_count();
+        status.received = rib_in_->size();
+        status.accepted = rib_in_->accepted();
+    }
+    return status;
+}
+
+// --- from the sessions ----------------------------------------------------------------------
+
+Session* Peer::other(const Session& session) const {
+    return &session == outgoing_.get() ? incoming_.get() : outgoing_.get();
+}
+
+void Peer::open_accepted(Session& session, const Negotiated& negotiated) {
+    Session* existing = other(session);
+    if (existing == nullptr) {
+        return;
+    }
+    const Identity local{host_.config().router_id, host_.config().asn};
+    const Identity peer{negotiated.peer_id, negotiated.peer_as};
+    switch (resolve_collision(existing->state(), existing->initiator(), local, peer)) {
+        case CollisionVerdict::KeepBoth:
+            break;
+        case CollisionVerdict::CloseExisting:
+            existing->handle(event::CollisionLost{});
+            break;
+        case CollisionVerdict::CloseNew:
+            session.handle(event::CollisionLost{});
+            break;
+    }
+}
+
+void Peer::session_up(Session& session, const Negotiated& negotiated) {
+    established_ = &session;
+    negotiated_ = negotiated;
+    up_since_ = std::chrono::steady_clock::now();
+    last_error_.clear();
+    rib_in_.emplace(
+        RouteSource{config_.address, negotiated.peer_as, negotiated.peer_id, negotiated.internal});
+    rib_out_.emplace(negotiated.families.front(), kMaxMessage);
+    encoded_.clear();
+    initial_table_sent_ = false;
+    for (const auto& [prefix, attributes] : host_.originated()) {
+        if (speaks(prefix)) {
+            rib_out_->announce(prefix, encode(attributes));
+        }
+    }
+    rib_out_->mark_end_of_rib();
+    log(Severity::Info,
+        events::kBgpSessionUp,
+        {{"peer_as", negotiated.peer_as.to_string()},
+         {"hold_time", std::to_string(negotiated.hold_time.count())},
+         {"initiated", session.initiator() == Initiator::Us ? "us" : "peer"}});
+    if (Session* loser = other(session)) {
+        // Idle in its pause, it must not dial when that ends; with a connection, it says why.
+        loser->handle(loser->state() == State::Idle ? Event(event::Stop{})
+                                                    : Event(event::CollisionLost{}));
+    }
+    session.wake();
+}
+
+void Peer::session_down(Session&, const Ending& ending) {
+    last_error_ = to_string(ending);
+    log(Severity::Warning, events::kBgpSessionDown, {{"reason", last_error_}});
+    const auto lost = rib_in_->prefixes();
+    established_ = nullptr;
+    rib_in_.reset();
+    rib_out_.reset();
+    if (!stopped_) {
+        host_.routes_changed(lost);
+    }
+}
+
+void Peer::attempt_failed(Session& session, const Ending& ending) {
+    if (is_collision(ending)) {
+        log(Severity::Info,
+            events::kBgpCollision,
+            {{"closed", session.initiator() == Initiator::Us ? "ours" : "theirs"}});
+        return;
+    }
+    if (ending.by == Ending::By::Us && !ending.notification) {
+        return;  // given up because another connection stands, or we stop
+    }
+    std::string reason = to_string(ending);
+    // The same again every few seconds is news only once.
+    const auto severity = reason == last_error_ ? Severity::Debug : Severity::Warning;
+    last_error_ = std::move(reason);
+    log(severity, events::kBgpConnectFailed, {{"reason", last_error_}});
+}
+
+void Peer::update_received(const Update& update, ByteView body) {
+    ++updates_received_;
+    log_faults(update, body);
+    const AdmissionContext context{
+        host_.config().asn, config_.local_address, host_.config().import};
+    const auto changed = rib_in_->apply(update, context);
+    if (!changed.empty() && !farewell_) {
+        host_.routes_changed(changed);
+    }
+}
+
+void Peer::log_faults(const Update& update, ByteView body) {
+    if (update.errors.empty()) {
+        return;
+    }
+    ++updates_malformed_;
+    if (!worth_a_line(updates_malformed_)) {
+        return;
+    }
+    for (const auto& fault : update.errors) {
+        log(Severity::Warning,
+            events::kBgpUpdateMalformed,
+            {{"action", std::string(to_string(fault.action))},
+             {"attribute", attribute_name(fault.attribute)},
+             {"why", fault.why},
+             {"hex", to_hex(body, 256)}});
+    }
+}
+
+void Peer::readvertise(AfiSafi family) {
+    if (family == negotiated_.families.front()) {
+        rib_out_->readvertise();
+        established_->wake();
+    }
+}
+
+void Peer::back_off_forgotten() {
+    outgoing_->reset_back_off();
+}
+
+void Peer::notified(bool sent, const Notification& notification) {
+    log(Severity::Info,
+        sent ? events::kBgpNotificationSent : events::kBgpNotificationReceived,
+        {{"code", std::to_string(static_cast<unsigned>(notification.code))},
+         {"subcode", std::to_string(notification.subcode)},
+         {"error", error_name(notification)},
+         {"text", escape(shutdown_text(notification))},
+         {"data", to_hex(notification.data)}});
+}
+
+void Peer::settled(Session& session) {
+    const bool incoming_ended =
+        &session == incoming_.get() &&
+        (session.state() == State::Idle || session.state() == State::Active) && session.closed();
+    if (incoming_ended) {
+        const auto ended = std::exchange(incoming_, nullptr);
+        ended->detach();
+        if (outgoing_->resting() && !stopped_ && !farewell_) {
+            outgoing_->handle(event::Pause{});
+        }
+    }
+    note_state();
+}
+
+void Peer::note_state() {
+    if (state() == noted_state_) {
+        return;
+    }
+    noted_state_ = state();
+    since_ = std::chrono::system_clock::now();
+    host_.session_changed(*this);
+}
+
+Bytes Peer::next_update(Session& session) {
+    if (&session != established_) {
+        return {};
+    }
+    Bytes message = rib_out_->next_message();
+    for (const auto& prefix : rib_out_->take_unsendable()) {
+        log(Severity::Error, events::kBgpPrefixTooLarge, {{"prefix", prefix.to_string()}});
+    }
+    if (!message.empty()) {
+        ++updates_sent_;
+        return message;
+    }
+    if (!std::exchange(initial_table_sent_, true)) {
+        log(Severity::Info,
+            events::kBgpInitialTableSent,
+            {{"prefixes", std::to_string(rib_out_->sent_count())}});
+    }
+    if (farewell_ && !stopped_) {
+        // Not from here: we are inside the connection's writer.
+        const auto finish = [this, weak = std::weak_ptr<bool>(here_)] {
+            if (!weak.expired() && !stopped_) {
+                finish_leaving();
+            }
+        };
+        boost::asio::post(executor_, finish);
+    }
+    return {};
+}
+
+// --- small things ---------------------------------------------------------------------------
+
+bool Peer::speaks(const net::Prefix& prefix) const {
+    return prefix.family() == config_.local_address.family();
+}
+
+OutAttributes Peer::encode(const AnnounceAttributes& attributes) {
+    UpdateContext context;
+    context.four_octet_as = negotiated_.four_octet_as;
+    context.internal = negotiated_.internal;
+    auto octets = encode_attributes(originate(attributes, host_.config().asn, negotiated_.internal),
+                                    config_.local_address,
+                                    context);
+    if (!octets) {  // more communities than any message holds: reported when it cannot be packed
+        octets = EncodedAttributes{Bytes(0xFFFF), config_.local_address};
+    }
+    const std::string key(octets->octets.begin(), octets->octets.end());
+    auto& shared = encoded_[key];
+    if (!shared) {
+        shared = std::make_shared<const EncodedAttributes>(std::move(*octets));
+    }
+    return shared;
+}
+
+void Peer::log(Severity severity, std::string_view event, log::Fields fields) {
+    fields.insert(fields.begin(), {{"peer", config_.address.to_string()}, {"name", config_.name}});
+    host_.log(severity, event, std::move(fields));
+}
+
+}  // namespace routeproof::bgp

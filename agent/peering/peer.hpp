@@ -1,0 +1,103 @@
+// One neighbour: its connections, what it told us and what it was told.
+#pragma once
+
+#include "agent/peering/adj_rib_in.hpp"
+#include "agent/peering/adj_rib_out.hpp"
+#include "agent/peering/session.hpp"
+#include "agent/peering/speaker.hpp"
+
+#include <map>
+
+namespace routeproof::bgp {
+
+using Originated = std::map<net::Prefix, AnnounceAttributes>;
+
+class Peer : private Session::Handler {
+public:
+    /// What a peer needs of the speaker it belongs to.
+    class Host {
+    public:
+        virtual ~Host() = default;
+        virtual const SpeakerConfig& config() const = 0;
+        virtual const Originated& originated() const = 0;
+        virtual void routes_changed(const std::vector<net::Prefix>& prefixes) = 0;
+        virtual void session_changed(const Peer& peer) = 0;
+        virtual void log(log::Severity severity, std::string_view event, log::Fields fields) = 0;
+        virtual std::shared_ptr<void> alive() = 0;
+        /// The peer has nothing more to say after leave().
+        virtual void left() = 0;
+    };
+
+    Peer(boost::asio::any_io_executor executor, Host& host, PeerConfig config);
+    ~Peer() override;
+
+    const PeerConfig& config() const { return config_; }
+
+    void start();
+    /// A connection from the peer's address. It is refused when a session stands or a pause runs.
+    void accept(Socket socket);
+    void announce(const net::Prefix& prefix, const AnnounceAttributes& attributes);
+    void withdraw(const net::Prefix& prefix);
+    /// Withdraws all, says Cease/Administrative Shutdown and stays away.
+    void leave(const std::string& text);
+    /// Closes without a word and stays away.
+    void close();
+
+    bool stopped() const { return stopped_; }
+    /// Nullptr unless Established.
+    const AdjRibIn* rib_in() const { return rib_in_ ? &*rib_in_ : nullptr; }
+    bool holds(const net::Prefix& prefix) const;
+    SessionStatus status() const;
+
+private:
+    void open_accepted(Session& session, const Negotiated& negotiated) override;
+    void session_up(Session& session, const Negotiated& negotiated) override;
+    void session_down(Session& session, const Ending& ending) override;
+    void attempt_failed(Session& session, const Ending& ending) override;
+    void update_received(const Update& update, ByteView body) override;
+    void readvertise(AfiSafi family) override;
+    void back_off_forgotten() override;
+    void notified(bool sent, const Notification& notification) override;
+    void settled(Session& session) override;
+    Bytes next_update(Session& session) override;
+
+    FsmConfig fsm_config(bool passive) const;
+    Session::Endpoints endpoints() const;
+    std::shared_ptr<Session> make_session(Initiator initiator);
+    Session* other(const Session& session) const;
+    OutAttributes encode(const AnnounceAttributes& attributes);
+    bool speaks(const net::Prefix& prefix) const;
+    void refuse(Socket socket, std::uint8_t subcode, std::string_view why);
+    void finish_leaving();
+    void note_state();
+    void log(log::Severity severity, std::string_view event, log::Fields fields);
+    void log_faults(const Update& update, ByteView body);
+    State state() const;
+
+    boost::asio::any_io_executor executor_;
+    Host& host_;
+    PeerConfig config_;
+    std::shared_ptr<Session> outgoing_;  // always there; rests while an incoming one stands
+    std::shared_ptr<Session> incoming_;  // from accept to its end
+
+    // While Established:
+    Session* established_ = nullptr;
+    Negotiated negotiated_;
+    std::optional<AdjRibIn> rib_in_;
+    std::optional<AdjRibOut> rib_out_;
+    std::map<std::string, OutAttributes> encoded_;  // by their octets: equal ones are one object
+    bool initial_table_sent_ = false;
+
+    std::optional<Notification> farewell_;  // to be said when the withdrawals are out
+    bool stopped_ = false;
+    std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // for what is posted to us
+    State noted_state_ = State::Idle;
+    std::chrono::system_clock::time_point since_;
+    std::chrono::steady_clock::time_point up_since_;
+    std::string last_error_;
+    std::uint64_t updates_sent_ = 0;
+    std::uint64_t updates_received_ = 0;
+    std::uint64_t updates_malformed_ = 0;
+};
+
+}  // namespace routeproof::bgp

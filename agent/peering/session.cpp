@@ -1,0 +1,294 @@
+#include "agent/peering/session.hpp"
+
+#include "agent/peering/wire/route_refresh.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/unicast.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace routeproof::bgp {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+
+}  // namespace
+
+Session::Session(asio::any_io_executor executor,
+                 Handler& handler,
+                 FsmConfig config,
+                 Initiator initiator,
+                 Endpoints endpoints,
+                 std::shared_ptr<void> alive)
+    : executor_(executor),
+      handler_(&handler),
+      fsm_(std::move(config)),
+      initiator_(initiator),
+      endpoints_(std::move(endpoints)),
+      alive_(std::move(alive)),
+      timers_{RunningTimer{asio::steady_timer(executor)},
+              RunningTimer{asio::steady_timer(executor)},
+              RunningTimer{asio::steady_timer(executor)},
+              RunningTimer{asio::steady_timer(executor)},
+              RunningTimer{asio::steady_timer(executor)}} {}
+
+Session::~Session() {
+    if (transport_) {  // it points back to us
+        transport_->close();
+    }
+}
+
+// A handler may raise further events, on this session or another: they wait their turn.
+void Session::handle(Event event) {
+    events_.push_back(std::move(event));
+    if (std::exchange(handling_, true)) {
+        return;
+    }
+    const auto keep = shared_from_this();
+    while (!events_.empty()) {
+        const Event next = std::move(events_.front());
+        events_.pop_front();
+        handle_one(next);
+    }
+    handling_ = false;
+    if (handler_ != nullptr) {
+        handler_->settled(*this);
+    }
+}
+
+void Session::handle_one(const Event& event) {
+    for (const Action& action : fsm_.handle(event)) {
+        if (handler_ == nullptr) {
+            return;
+        }
+        std::visit([this](const auto& one) { run(one); }, action);
+    }
+}
+
+void Session::adopt(Socket socket) {
+    connected(std::move(socket));
+    handle(event::TcpConnected{});
+}
+
+void Session::detach() {
+    handler_ = nullptr;
+    run(action::Close{});
+    run(action::StopTimers{});
+    alive_.reset();
+}
+
+void Session::wake() {
+    if (transport_) {
+        transport_->wake();
+    }
+}
+
+bool Session::resting() const {
+    return state() == State::Idle && !timers_[static_cast<std::size_t>(Timer::IdleHold)].running;
+}
+
+// --- from the socket ------------------------------------------------------------------------
+
+Bytes Session::next_update() {
+    return handler_ != nullptr && state() == State::Established ? handler_->next_update(*this)
+                                                                : Bytes{};
+}
+
+void Session::received(const RawMessage& message) {
+    switch (message.header.type) {
+        case MessageType::Open: {
+            auto open = decode_open(message.body);
+            if (!open) {
+                return handle(event::MessageError{open.error()});
+            }
+            return handle(event::OpenReceived{std::move(*open)});
+        }
+        case MessageType::Update:
+            return received_update(message.body);
+        case MessageType::Notification: {
+            const Notification notification = decode_notification(message.body);
+            if (handler_ != nullptr) {
+                handler_->notified(false, notification);
+            }
+            return handle(event::NotificationReceived{notification});
+        }
+        case MessageType::Keepalive:
+            return handle(event::KeepaliveReceived{});
+        case MessageType::RouteRefresh: {
+            const auto refresh = decode_route_refresh(message.body);
+            if (!refresh) {
+                return handle(event::MessageError{refresh.error()});
+            }
+            if (refresh->subtype == 0) {  // the others need RFC 7313, which we do not offer
+                return handle(event::RouteRefreshReceived{refresh->family});
+            }
+            return;
+        }
+    }
+}
+
+void Session::received_update(ByteView body) {
+    if (state() != State::Established) {  // how to read it is not agreed yet
+        return handle(event::UpdateReceived{});
+    }
+    const auto update = decode_update(body, update_context_);
+    if (!update) {
+        return handle(event::MessageError{update.error()});
+    }
+    update_ = &*update;
+    update_body_ = body;
+    handle(event::UpdateReceived{});
+    update_ = nullptr;
+    update_body_ = {};
+}
+
+void Session::framing_error(const Notification& notification) {
+    handle(event::MessageError{notification});
+}
+
+void Session::connection_failed(std::string why) {
+    handle(event::TcpFailed{std::move(why)});
+}
+
+// --- to the socket --------------------------------------------------------------------------
+
+void Session::connected(Socket socket) {
+    attempt_.reset();
+    transport_ = std::make_shared<Transport>(std::move(socket), alive_);
+    transport_->start(*this);
+}
+
+error_code Session::prepare(Socket& socket) const {
+    error_code error;
+    socket.open(endpoints_.remote.protocol(), error);
+    if (!error && endpoints_.ttl) {
+        socket.set_option(asio::ip::unicast::hops(*endpoints_.ttl), error);
+    }
+    if (!error) {
+        socket.bind(endpoints_.local, error);
+    }
+    return error;
+}
+
+// The retry timer is the deadline: its expiry in Connect closes the attempt (RFC 4271 8.2.2).
+asio::awaitable<void> Session::dial(std::shared_ptr<Session> self,
+                                    std::shared_ptr<Socket> attempt) {
+    error_code error = self->prepare(*attempt);
+    if (!error) {
+        const auto remote = self->endpoints_.remote;
+        std::tie(error) = co_await attempt->async_connect(remote, kAsTuple);
+    }
+    if (self->attempt_ != attempt) {
+        co_return;  // given up in the meantime
+    }
+    self->attempt_.reset();
+    if (error) {
+        self->handle(event::TcpFailed{error.message()});
+        co_return;
+    }
+    self->connected(std::move(*attempt));
+    self->handle(event::TcpConnected{});
+}
+
+void Session::send(MessageType type, ByteView body) {
+    if (transport_) {
+        transport_->send(encode_message(type, body));
+    }
+}
+
+void Session::run(const action::Connect&) {
+    attempt_ = std::make_shared<Socket>(executor_);
+    asio::co_spawn(executor_, dial(shared_from_this(), attempt_), asio::detached);
+}
+
+void Session::run(const action::SendOpen& sent) {
+    send(MessageType::Open, encode_body(sent.open));
+}
+
+void Session::run(const action::SendKeepalive&) {
+    send(MessageType::Keepalive, {});
+}
+
+void Session::run(const action::SendNotification& sent) {
+    send(MessageType::Notification, encode_body(sent.notification));
+    handler_->notified(true, sent.notification);
+}
+
+void Session::run(const action::Close&) {
+    if (attempt_) {
+        error_code ignored;
+        attempt_->close(ignored);
+        attempt_.reset();
+    }
+    if (transport_) {
+        transport_->close();
+        transport_.reset();
+    }
+}
+
+void Session::run(const action::StartTimer& start) {
+    RunningTimer& chosen = timer(start.timer);
+    const std::uint64_t generation = ++chosen.generation;
+    chosen.running = true;
+    chosen.timer.expires_after(start.after);
+    chosen.timer.async_wait(
+        [weak = weak_from_this(), which = start.timer, generation](const error_code& error) {
+            const auto self = weak.lock();
+            if (error || !self || self->handler_ == nullptr) {
+                return;
+            }
+            RunningTimer& expired = self->timer(which);
+            if (expired.running && expired.generation == generation) {
+                expired.running = false;
+                self->handle(event::TimerExpired{which});
+            }
+        });
+}
+
+void Session::run(const action::StopTimers&) {
+    for (auto& one : timers_) {
+        one.running = false;
+        one.timer.cancel();
+    }
+}
+
+// --- to the handler -------------------------------------------------------------------------
+
+void Session::run(const action::OpenAccepted& accepted) {
+    handler_->open_accepted(*this, accepted.negotiated);
+}
+
+void Session::run(const action::SessionUp& up) {
+    update_context_.four_octet_as = up.negotiated.four_octet_as;
+    update_context_.internal = up.negotiated.internal;
+    update_context_.families = up.negotiated.families;
+    handler_->session_up(*this, up.negotiated);
+}
+
+void Session::run(const action::SessionDown& down) {
+    handler_->session_down(*this, down.ending);
+}
+
+void Session::run(const action::AttemptFailed& failed) {
+    handler_->attempt_failed(*this, failed.ending);
+}
+
+void Session::run(const action::ProcessUpdate&) {
+    if (update_ != nullptr) {
+        handler_->update_received(*update_, update_body_);
+    }
+}
+
+void Session::run(const action::Readvertise& again) {
+    handler_->readvertise(again.family);
+}
+
+void Session::run(const action::BackOffForgotten&) {
+    handler_->back_off_forgotten();
+}
+
+}  // namespace routeproof::bgp

@@ -1,0 +1,115 @@
+// One connection with a peer: an Fsm, its timers and the socket it asks for. The Fsm decides what
+// happens, the handler (Peer) what it means for routes.
+#pragma once
+
+#include "agent/peering/collision.hpp"
+#include "agent/peering/fsm.hpp"
+#include "agent/peering/transport.hpp"
+#include "agent/peering/wire/update.hpp"
+
+#include <array>
+
+namespace routeproof::bgp {
+
+class Session : public std::enable_shared_from_this<Session>, private Transport::Owner {
+public:
+    class Handler {
+    public:
+        virtual ~Handler() = default;
+        virtual void open_accepted(Session& session, const Negotiated& negotiated) = 0;
+        virtual void session_up(Session& session, const Negotiated& negotiated) = 0;
+        virtual void session_down(Session& session, const Ending& ending) = 0;
+        virtual void attempt_failed(Session& session, const Ending& ending) = 0;
+        virtual void update_received(const Update& update, ByteView body) = 0;
+        virtual void readvertise(AfiSafi family) = 0;
+        virtual void back_off_forgotten() = 0;
+        virtual void notified(bool sent, const Notification& notification) = 0;
+        /// An event has been handled to its end; the session may be dropped now.
+        virtual void settled(Session& session) = 0;
+        virtual Bytes next_update(Session& session) = 0;
+    };
+
+    struct Endpoints {
+        boost::asio::ip::tcp::endpoint local;  // port 0
+        boost::asio::ip::tcp::endpoint remote;
+        std::optional<int> ttl;  // of every packet, SYN included
+    };
+
+    /// `alive` is held by every socket.
+    Session(boost::asio::any_io_executor executor,
+            Handler& handler,
+            FsmConfig config,
+            Initiator initiator,
+            Endpoints endpoints,
+            std::shared_ptr<void> alive);
+    ~Session() override;
+
+    void handle(Event event);
+    /// A connection that the peer made.
+    void adopt(Socket socket);
+    /// The handler is told nothing more; socket and timers end.
+    void detach();
+    void wake();
+    void reset_back_off() { fsm_.reset_back_off(); }
+
+    State state() const { return fsm_.state(); }
+    Initiator initiator() const { return initiator_; }
+    /// No socket, and no attempt at one.
+    bool closed() const { return !transport_ && !attempt_; }
+    /// Idle and nothing under way that would change it.
+    bool resting() const;
+
+private:
+    Bytes next_update() override;
+    void received(const RawMessage& message) override;
+    void framing_error(const Notification& notification) override;
+    void connection_failed(std::string why) override;
+
+    void received_update(ByteView body);
+    void handle_one(const Event& event);
+    void connected(Socket socket);
+    static boost::asio::awaitable<void> dial(std::shared_ptr<Session> self,
+                                             std::shared_ptr<Socket> attempt);
+    boost::system::error_code prepare(Socket& socket) const;
+    void send(MessageType type, ByteView body);
+
+    // What the Fsm asks for, one by one.
+    void run(const action::Connect&);
+    void run(const action::SendOpen& sent);
+    void run(const action::SendKeepalive&);
+    void run(const action::SendNotification& sent);
+    void run(const action::Close&);
+    void run(const action::StartTimer& start);
+    void run(const action::StopTimers&);
+    void run(const action::OpenAccepted& accepted);
+    void run(const action::SessionUp& up);
+    void run(const action::SessionDown& down);
+    void run(const action::AttemptFailed& failed);
+    void run(const action::ProcessUpdate&);
+    void run(const action::Readvertise& again);
+    void run(const action::BackOffForgotten&);
+
+    struct RunningTimer {
+        boost::asio::steady_timer timer;
+        std::uint64_t generation = 0;  // an expiry that was overtaken by a restart is not one
+        bool running = false;
+    };
+    RunningTimer& timer(Timer which) { return timers_[static_cast<std::size_t>(which)]; }
+
+    boost::asio::any_io_executor executor_;
+    Handler* handler_;
+    Fsm fsm_;
+    Initiator initiator_;
+    Endpoints endpoints_;
+    std::shared_ptr<void> alive_;
+    std::array<RunningTimer, kTimers> timers_;
+    std::shared_ptr<Socket> attempt_;  // a dial under way
+    std::shared_ptr<Transport> transport_;
+    UpdateContext update_context_;
+    const Update* update_ = nullptr;  // while one is being handled
+    ByteView update_body_;
+    std::deque<Event> events_;  // raised while one is handled
+    bool handling_ = false;
+};
+
+}  // namespace routeproof::bgp

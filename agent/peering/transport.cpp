@@ -1,0 +1,161 @@
+#include "agent/peering/transport.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include <chrono>
+
+namespace routeproof::bgp {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+// A keepalive waits for at most so many octets of UPDATEs before it.
+constexpr std::size_t kBatch = 64 * 1024;
+constexpr std::chrono::seconds kCloseTime{1};
+
+}  // namespace
+
+Transport::Transport(Socket socket, std::shared_ptr<void> alive)
+    : socket_(std::move(socket)),
+      alive_(std::move(alive)),
+      wake_(socket_.get_executor(), asio::steady_timer::time_point::max()),
+      deadline_(socket_.get_executor()) {}
+
+void Transport::start(Owner& owner) {
+    owner_ = &owner;
+    spawn_loops();
+}
+
+void Transport::start_closing() {
+    close();
+    spawn_loops();
+}
+
+void Transport::spawn_loops() {
+    error_code ignored;
+    socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+    asio::co_spawn(socket_.get_executor(), read_loop(shared_from_this()), asio::detached);
+    asio::co_spawn(socket_.get_executor(), write_loop(shared_from_this()), asio::detached);
+}
+
+void Transport::send(Bytes message) {
+    urgent_.push_back(std::move(message));
+    wake();
+}
+
+void Transport::wake() {
+    wake_.cancel();
+}
+
+void Transport::close() {
+    if (closing_) {
+        return;
+    }
+    closing_ = true;
+    owner_ = nullptr;
+    wake();
+    deadline_.expires_after(kCloseTime);
+    deadline_.async_wait([self = shared_from_this()](const error_code& error) {
+        if (!error) {
+            error_code ignored;
+            self->socket_.close(ignored);
+        }
+    });
+}
+
+Transport::Task Transport::read_loop(std::shared_ptr<Transport> self) {
+    for (;;) {
+        const auto space = self->framer_.free_space();
+        const auto buffer = asio::buffer(space.data(), space.size());
+        const auto [error, count] = co_await self->socket_.async_read_some(buffer, kAsTuple);
+        if (error) {
+            self->fail(error);
+            break;
+        }
+        if (self->closing_) {
+            continue;  // read and forgotten, so that closing does not become a reset
+        }
+        self->framer_.received(count);
+        self->hand_out_messages();
+    }
+    if (self->closing_) {
+        self->deadline_.cancel();
+        error_code ignored;
+        self->socket_.close(ignored);
+    }
+}
+
+void Transport::hand_out_messages() {
+    while (owner_ != nullptr) {
+        const auto message = framer_.next();
+        if (!message) {
+            return;
+        }
+        if (!*message) {
+            owner_->framing_error(message->error());
+            return;
+        }
+        owner_->received(**message);
+    }
+    framer_ = Framer();
+}
+
+Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
+    for (;;) {
+        const Bytes batch = self->next_batch();
+        if (!batch.empty()) {
+            self->spoke_ = true;
+            const auto buffer = asio::buffer(batch);
+            const auto [error, count] = co_await asio::async_write(self->socket_, buffer, kAsTuple);
+            if (error) {
+                self->fail(error);
+                co_return;
+            }
+            continue;
+        }
+        if (self->closing_) {
+            break;
+        }
+        (void)co_await self->wake_.async_wait(kAsTuple);
+    }
+    error_code ignored;
+    self->socket_.shutdown(Socket::shutdown_send, ignored);
+    if (!self->spoke_) {
+        self->socket_.close(ignored);
+    }
+}
+
+Bytes Transport::next_batch() {
+    Bytes batch;
+    const auto append = [&batch](const Bytes& message) {
+        batch.insert(batch.end(), message.begin(), message.end());
+    };
+    for (; !urgent_.empty(); urgent_.pop_front()) {
+        append(urgent_.front());
+    }
+    while (owner_ != nullptr && batch.size() < kBatch) {
+        const Bytes update = owner_->next_update();
+        if (update.empty()) {
+            break;
+        }
+        append(update);
+    }
+    return batch;
+}
+
+void Transport::fail(const error_code& error) {
+    if (owner_ != nullptr) {
+        Owner* owner = std::exchange(owner_, nullptr);
+        owner->connection_failed(
+            error == asio::error::eof ? "the peer closed without a NOTIFICATION" : error.message());
+    }
+}
+
+}  // namespace routeproof::bgp
