@@ -108,7 +108,6 @@ void Peer::accept(Socket socket) {
     }
     incoming_ = make_session(Initiator::Peer);
     const auto session = incoming_;
-    session->handle(event::Start{});
     session->adopt(std::move(socket));
 }
 

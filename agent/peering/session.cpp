@@ -71,6 +71,7 @@ void Session::handle_one(const Event& event) {
 
 void Session::adopt(Socket socket) {
     connected(std::move(socket));
+    handle(event::Start{});
     handle(event::TcpConnected{});
 }
 

@@ -45,7 +45,7 @@ public:
     ~Session() override;
 
     void handle(Event event);
-    /// A connection that the peer made.
+    /// Starts with a connection that the peer made.
     void adopt(Socket socket);
     /// The handler is told nothing more; socket and timers end.
     void detach();

@@ -71,7 +71,9 @@ class Lab:
         (etc / "vtysh.conf").touch()
         self.daemons = {}
         for name in ("zebra", "bgpd"):
-            process = subprocess.Popen(self.inside(self.theirs) + [str(FRR / name), "-N", self.tag],
+            process = subprocess.Popen(self.inside(self.theirs) +
+                                       [str(FRR / name), "-N", self.tag, "--log",
+                                        f"file:{self.log_file(name)}", "--log-level", "debug"],
                                        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                        stderr=subprocess.DEVNULL)
             self.daemons[name] = process
@@ -79,6 +81,7 @@ class Lab:
             self.wait_for(lambda name=name: (pathlib.Path("/var/run/frr") / self.tag /
                                              (name + ".vty")).exists(), name + " to listen")
         self.configure(
+            "debug bgp updates in",
             f"router bgp {FRR_AS}",
             "bgp router-id 10.100.0.253",
             "no bgp ebgp-requires-policy",
@@ -90,6 +93,9 @@ class Lab:
             "address-family ipv4 unicast",
             f"neighbor {OUR_ADDRESS} activate",
             "network 172.16.100.128/26")
+
+    def log_file(self, daemon):
+        return pathlib.Path("/var/run/frr") / self.tag / (daemon + ".log")
 
     def down(self):
         while self.undo:
@@ -185,8 +191,8 @@ class Speaker:
         return self.expect(r"^status .*").group(0)
 
     def stop(self):
+        self.process.stdin.close()
         if self.process.poll() is None:
-            self.process.stdin.close()
             try:
                 self.process.wait(5)
             except subprocess.TimeoutExpired:
@@ -231,10 +237,15 @@ class FrrTest(unittest.TestCase):
         self.lab.wait_for(lambda: not self.lab.paths("172.16.100.0/26"), "the withdrawal")
 
     def test_frr_hears_end_of_rib_after_the_first_table(self):
-        self.speaker().expect(r"log bgp.table.sent")
-        self.lab.wait_for(
-            lambda: "IPv4 Unicast" in self.lab.vtysh("show bgp neighbors " + OUR_ADDRESS).partition(
-                "End-of-RIB received:")[2].partition("\n")[0], "End-of-RIB")
+        log = self.lab.log_file("bgpd")
+        before = log.stat().st_size
+        speaker = self.speaker(established=False)
+        speaker.say("announce 172.16.100.0/26")
+        speaker.expect(r"log bgp.table.sent .*prefixes=1$")
+        heard = self.lab.wait_for(
+            lambda: text if "End-of-RIB" in (text := log.read_text()[before:]) else None,
+            "End-of-RIB")
+        self.assertLess(heard.index("172.16.100.0/26"), heard.index("End-of-RIB"))
 
     def test_a_thousand_prefixes_go_out_and_come_back_out_of_the_table(self):
         speaker = self.speaker()
@@ -276,12 +287,12 @@ class FrrTest(unittest.TestCase):
         speaker = self.speaker()
         speaker.say("announce 172.16.100.0/26")
         self.lab.wait_for(lambda: self.lab.paths("172.16.100.0/26"), "our prefix")
-        speaker.say("leave Köchin kommt gleich wieder")
+        speaker.say("leave host is being repaired")
         speaker.expect(r"^stopped$")
         neighbor = self.lab.wait_for(
             lambda: self.lab.neighbor() if "lastShutdownDescription" in self.lab.neighbor()
             else None, "our Cease")
-        self.assertEqual(neighbor["lastShutdownDescription"], "Köchin kommt gleich wieder")
+        self.assertEqual(neighbor["lastShutdownDescription"], "host is being repaired")
         self.assertIn("Administrative Shutdown", neighbor["lastNotificationReason"])
 
     def test_restart_closes_without_a_notification(self):
@@ -297,6 +308,7 @@ class FrrTest(unittest.TestCase):
 
     def test_the_text_of_frr_s_shutdown_is_told(self):
         speaker = self.speaker()
+        speaker.expect(r"^route 172\.16\.100\.128/26 ")
         self.lab.configure(f"router bgp {FRR_AS}",
                            f"neighbor {OUR_ADDRESS} shutdown message leaf is being repaired")
         self.addCleanup(self.lab.configure, f"router bgp {FRR_AS}",
@@ -308,6 +320,7 @@ class FrrTest(unittest.TestCase):
     def test_a_silent_peer_is_given_up_when_the_hold_timer_expires(self):
         speaker = self.speaker(hold_time=3)
         self.assertIn(" hold_time=3 ", speaker.status())
+        speaker.expect(r"^route 172\.16\.100\.128/26 ")
         bgpd = self.lab.daemons["bgpd"]
         bgpd.send_signal(signal.SIGSTOP)
         self.addCleanup(bgpd.send_signal, signal.SIGCONT)
