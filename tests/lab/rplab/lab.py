@@ -118,6 +118,9 @@ class Lab:
         def done(what: str) -> None:
             say(f"{time.monotonic() - clock:5.1f} s  {what}")
 
+        # First written down is last taken away: when every node is gone, these are idle.
+        self.ledger.record("folder", self.names.bulk_dir)
+        self.ledger.record("cgroup", self.names.cgroup)
         self._lay_wires()
         done(f"{len(ROLES)} namespaces, {len(LINKS)} links and a management network")
         keys.make(self.names.node_dir(OPS) / "id_ed25519", f"operator.{self.names.tag}")
@@ -158,9 +161,6 @@ class Lab:
         host = next((host for host in HOSTS if host.name == role), None)
 
         def job() -> str:
-            if host:
-                self.ledger.record("cgroup", self.names.cgroup)
-                self.ledger.record("folder", self.names.bulk_dir)
             self.add_node(node)
             self._make_conveniences(node)
             key = ""

@@ -120,10 +120,13 @@ def remove_netns(name: str) -> None:
 
 
 def remove_cgroup(name: str) -> None:
-    """Take away the cgroups of the containers, in every hierarchy. They are empty by now, but
-    the kernel may need a moment to see it."""
+    """Take away the cgroups of the containers, in every hierarchy. With its node every container
+    ended, but the kernel may need a moment to count them out."""
     for top in cgroup_dirs(name):
         for folder in [*sorted(top.rglob("*/"), key=lambda path: len(path.parts), reverse=True), top]:
+            for pid in _members(folder):
+                if process := ProcessId.of(pid):
+                    kill(process)
             wait_for(f"{folder} to be empty", lambda path=folder: _rmdir(path))
 
 
@@ -141,6 +144,13 @@ def mount_points() -> list[Path]:
     """Where something is mounted, in this mount namespace."""
     lines = Path("/proc/self/mountinfo").read_text().splitlines()
     return [Path(line.split()[4].replace("\\040", " ")) for line in lines]
+
+
+def _members(cgroup: Path) -> list[int]:
+    try:
+        return [int(pid) for pid in (cgroup / "cgroup.procs").read_text().split()]
+    except OSError:
+        return []
 
 
 def _rmdir(path: Path) -> bool:
