@@ -1,0 +1,84 @@
+// What could not be looked at: one cause per router, host and error.
+#include "verifier/causes/folding.hpp"
+#include "verifier/checks/judge.hpp"
+
+namespace routeproof::verifier {
+namespace {
+
+bool is_of_host(const Finding& finding) {
+    return finding.check == CheckId::HostView || finding.code == Code::OwnerNotAsked ||
+           (finding.check == CheckId::WorkloadReachable && !finding.subject.address);
+}
+
+void fold_host(Folding& folding, const HostAccount& host) {
+    folding.claim(CauseCode::HostNotAsked,
+                  "the agent of " + host.host + " could not be asked: " + describe(*host.failure) +
+                      ": its containers are unknown, only its blocks of the inventory are proven",
+                  "on " + host.host + ": systemctl status routeproof-agent; from here: ssh to " +
+                      folding.expected().inventory.host(host.host)->access.address,
+                  [&](const Finding& finding) {
+                      return finding.verdict == Verdict::Unknown && is_of_host(finding) &&
+                             finding.subject.host == host.host;
+                  });
+}
+
+std::string next_step(const drivers::Failure& failure, const std::string& router) {
+    switch (failure.kind) {
+        case drivers::Failure::Kind::Unreachable:
+            return "check that " + router + " answers at its management address";
+        case drivers::Failure::Kind::Denied:
+            return failure.stage == drivers::Stage::HostKey
+                       ? "compare the host key of " + router + " with known_hosts"
+                       : "check user and key of " + router + " in the inventory's credentials";
+        case drivers::Failure::Kind::Protocol:
+            return "look at what " + router + " answers; it is not what was asked for";
+        case drivers::Failure::Kind::NotSupported:
+        case drivers::Failure::Kind::Trouble:
+            break;
+    }
+    return "";
+}
+
+void fold_router(Folding& folding, const std::string& router) {
+    const auto of_router = [&](const Finding& finding) {
+        return finding.verdict == Verdict::Unknown && finding.subject.router == router;
+    };
+    for (;;) {
+        const auto open = folding.open(of_router);
+        if (open.empty()) {
+            return;
+        }
+        const Finding& first = *open.front();
+        const auto same = [&](const Finding& finding) {
+            return of_router(finding) && finding.code == first.code &&
+                   finding.evidence.failure == first.evidence.failure;
+        };
+        const RouterView* view = folding.views().find(router);
+        const bool partly = view != nullptr && view->observation().looked_into();
+        std::string text = router;
+        std::string next;
+        if (first.code == Code::TableNotSeen) {
+            text += " showed no BGP table, so that nothing can be concluded from it";
+        } else if (first.evidence.failure) {
+            text += (partly ? " could not be looked at wholly: " : " could not be looked at: ") +
+                    describe(*first.evidence.failure);
+            next = next_step(*first.evidence.failure, router);
+        }
+        folding.claim(CauseCode::RouterNotSeen, std::move(text), std::move(next), same);
+    }
+}
+
+}  // namespace
+
+void fold_unseen(Folding& folding) {
+    for (const HostAccount& host : folding.expected().hosts) {
+        if (host.failure) {
+            fold_host(folding, host);
+        }
+    }
+    for (const std::string& router : folding.expected().routers) {
+        fold_router(folding, router);
+    }
+}
+
+}  // namespace routeproof::verifier
