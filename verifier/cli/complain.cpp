@@ -1,0 +1,28 @@
+#include "inventory/loader.hpp"
+#include "verifier/cli/commands.hpp"
+
+#include <sysexits.h>
+
+#include <iostream>
+
+namespace routeproof::verifier {
+
+int complain(int code, const std::string& sentence) {
+    std::cerr << "routeproof: " << sentence << '\n';
+    return code;
+}
+
+std::optional<inventory::Inventory> load_or_complain(const std::filesystem::path& file, int& code) {
+    auto loaded = inventory::load(file);
+    if (loaded) {
+        return std::move(*loaded);
+    }
+    for (const inventory::Diagnostic& diagnostic : loaded.error()) {
+        std::cerr << diagnostic << '\n';
+    }
+    const bool unreadable = loaded.error().front().kind == inventory::Diagnostic::Kind::Unreadable;
+    code = unreadable ? EX_NOINPUT : EX_DATAERR;
+    return std::nullopt;
+}
+
+}  // namespace routeproof::verifier

@@ -1,0 +1,109 @@
+// routeproof: the command line. Options become structs here; cli/ does the work.
+#include "inventory/agent_client.hpp"
+#include "verifier/cli/commands.hpp"
+
+#include <CLI/CLI.hpp>
+#include <sysexits.h>
+
+#include <exception>
+#include <iostream>
+
+namespace routeproof::verifier {
+namespace {
+
+void add_format(CLI::App& command, Format& format) {
+    const auto choose = [&format](const std::string& word) {
+        format = word == "json" ? Format::Json : Format::Table;
+    };
+    command.add_option_function<std::string>("--format", choose, "table or json")
+        ->check(CLI::IsMember({"table", "json"}).description(""))
+        ->type_name("FORMAT");
+}
+
+void add_inventory(CLI::App& command, std::filesystem::path& inventory) {
+    command.add_option("-i,--inventory", inventory, "The inventory")->required()->type_name("FILE");
+}
+
+void add_verify(CLI::App& app, int& code) {
+    static VerifyOptions options;
+    CLI::App* verify = app.add_subcommand(
+        "verify", "Prove from the routers' own tables that every container is reachable");
+    add_inventory(*verify, options.inventory);
+    verify->add_option("--expect", options.expect, "Host reports from a file; agents are not asked")
+        ->type_name("FILE");
+    verify->add_option("--leaf", options.leaves, "Look into this router only (repeatable)")
+        ->type_name("NAME")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    verify->add_option("--host", options.hosts, "Prove this host's obligations only (repeatable)")
+        ->type_name("NAME")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    add_format(*verify, options.format);
+    verify->add_option("--color", options.colour, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}).description(""))
+        ->type_name("WHEN");
+    verify->add_flag("--all", options.all, "Every row, and every obligation behind a cause");
+    verify->footer(
+        "Exit: 0 proven; 1 mismatch; 2 no mismatch, but something could not be looked at;\n"
+        "64 usage; 65 bad inventory or report; 66 unreadable file; if no router could be\n"
+        "looked at: 69 unreachable, 76 garbage, 77 refused; 128+n ended by signal n");
+    verify->callback([&code] { code = run_verify(options); });
+}
+
+void add_inventory_commands(CLI::App& app, int& code) {
+    static InventoryOptions check_options;
+    static InventoryOptions show_options;
+    CLI::App* inventory = app.add_subcommand("inventory", "The network as it should be");
+    inventory->require_subcommand(1);
+    CLI::App* check = inventory->add_subcommand("check", "Say everything that is wrong with it");
+    add_inventory(*check, check_options.inventory);
+    check->callback([&code] { code = run_inventory_check(check_options); });
+    CLI::App* show = inventory->add_subcommand("show", "Print it as it was understood");
+    add_inventory(*show, show_options.inventory);
+    add_format(*show, show_options.format);
+    show->callback([&code] { code = run_inventory_show(show_options); });
+}
+
+void add_node_commands(CLI::App& app, int& code) {
+    static NodeOptions options;
+    options.socket = inventory::kAgentSocket;
+    CLI::App* node = app.add_subcommand("node", "This Docker host");
+    node->require_subcommand(1);
+    CLI::App* status = node->add_subcommand("status", "BGP sessions of this host's agent");
+    status->add_option("--socket", options.socket, "The agent's socket")->type_name("PATH");
+    add_format(*status, options.format);
+    status->callback([&code] { code = run_node_status(options); });
+}
+
+int run(int argc, char** argv) {
+    CLI::App app{"Routable containers on Docker hosts: the proof from the leaf", "routeproof"};
+    app.set_version_flag("--version", "routeproof " ROUTEPROOF_VERSION);
+    app.require_subcommand(0, 1);  // none is answered below: CLI11 would hide a mistyped one
+    int code = EX_OK;
+    add_verify(app, code);
+    add_inventory_commands(app, code);
+    add_node_commands(app, code);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error) == 0 ? EX_OK : EX_USAGE;  // 0: --help and --version
+    }
+    if (app.get_subcommands().empty()) {
+        std::cerr << app.help();
+        return EX_USAGE;
+    }
+    return code;
+}
+
+}  // namespace
+}  // namespace routeproof::verifier
+
+int main(int argc, char** argv) {
+    try {
+        return routeproof::verifier::run(argc, argv);
+    } catch (const std::exception& mistake) {
+        std::cerr << "routeproof: internal error: " << mistake.what() << '\n';
+        return EX_SOFTWARE;
+    }
+}

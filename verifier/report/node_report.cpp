@@ -1,0 +1,85 @@
+#include "verifier/report/node_report.hpp"
+
+#include "inventory/net/address.hpp"
+#include "verifier/report/grid.hpp"
+#include "verifier/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <ostream>
+#include <stdexcept>
+
+namespace routeproof::verifier {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* kSchema = "routeproof.node-status/1";
+
+std::string since(const std::string& rfc3339, Timestamp today) {
+    const auto time = from_rfc3339(rfc3339);
+    if (!time) {
+        return "-";
+    }
+    const bool same_day = std::chrono::floor<std::chrono::days>(*time) ==
+                          std::chrono::floor<std::chrono::days>(today);
+    return same_day ? rfc3339.substr(11, 8) : rfc3339.substr(0, 10);
+}
+
+std::vector<Cell> row_of(const Json& session, Timestamp today) {
+    const std::string state = one_line(session.at("state").get<std::string>());
+    const std::string error = one_line(session.value("last_error", std::string()));
+    const bool up = state == "Established";
+    return {{session.at("peer").get<std::string>()},
+            {"node specific"},
+            {up ? "up" : "down"},
+            {since(session.value("since", std::string()), today)},
+            {up || error.empty() ? state : state + ": " + error}};
+}
+
+std::string family_table(const Json& sessions, net::Family family, Timestamp today) {
+    const std::string name = family == net::Family::IPv4 ? "IPv4" : "IPv6";
+    Grid grid({"PEER ADDRESS", "PEER TYPE", "STATE", "SINCE", "INFO"});
+    bool any = false;
+    for (const Json& session : sessions) {
+        const auto peer = net::Address::parse(session.at("peer").get<std::string>());
+        if (peer && peer->family() == family) {
+            grid.add(row_of(session, today));
+            any = true;
+        }
+    }
+    return name + " BGP status\n" + (any ? grid.print_framed() : "No " + name + " peers found.\n");
+}
+
+}  // namespace
+
+std::ostream& operator<<(std::ostream& out, const StatusError& error) {
+    return out << error.what;
+}
+
+void throw_exception_from_error(const StatusError& error, const boost::source_location&) {
+    throw std::logic_error(error.what);
+}
+
+boost::system::result<std::string, StatusError> node_status_table(std::string_view status,
+                                                                  Timestamp today) {
+    const Json json = Json::parse(status, nullptr, false);
+    if (!json.is_object() || json.value("schema", Json()) != kSchema) {
+        return StatusError(std::string("the agent's answer is not of schema ") + kSchema);
+    }
+    try {
+        std::string head = "routeproof-agent is running: host " +
+                           one_line(json.at("host").get<std::string>()) + ", AS " +
+                           std::to_string(json.at("asn").get<std::uint32_t>()) + ", router id " +
+                           json.at("router_id").get<std::string>() + ".\n\n";
+        const Json& sessions = json.at("sessions");
+        // In place: the error could be made of a string as well.
+        return {boost::system::in_place_value,
+                head + family_table(sessions, net::Family::IPv4, today) + "\n" +
+                    family_table(sessions, net::Family::IPv6, today)};
+    } catch (const Json::exception& error) {
+        return StatusError(std::string("the agent's answer lacks something: ") + error.what());
+    }
+}
+
+}  // namespace routeproof::verifier
