@@ -165,6 +165,7 @@ void Link::set_options(int fd) {
     set(SSH_OPTIONS_KEY_EXCHANGE, kKeyExchanges);
     set(SSH_OPTIONS_HOSTKEYS, host_key_algorithms(target_).c_str());
     set(SSH_OPTIONS_FD, &fd);
+    ssh_set_counters(session_, &counter_, nullptr);
     ssh_set_blocking(session_, 0);
 }
 

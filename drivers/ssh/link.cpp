@@ -184,6 +184,8 @@ drivers::Asked<void> Link::io_until(Clock::time_point until) {
     arm();
     const bool woken = co_await gate(until);
     if (!woken) {
+        boost::system::error_code ignored;
+        tcp_.cancel(ignored);  // nobody waits any more, so the io_context may come to its end
         co_return late();
     }
     co_return drivers::Answer<void>();

@@ -9,6 +9,7 @@
 #include <libssh/libssh.h>
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -56,6 +57,9 @@ public:
     ssh_session handle() const { return session_; }
     const drivers::Target& target() const { return target_; }
     void logged_in() { logging_in_ = false; }
+    /// Bytes taken from the socket so far. Any libssh call may take some, and put them where
+    /// another call finds them: only if nothing came since may one wait for the socket.
+    std::uint64_t bytes_in() const { return counter_.in_bytes; }
 
 private:
     /// Waits for the gate until `until`; true if it was opened before.
@@ -73,6 +77,7 @@ private:
     drivers::Stage stage_ = drivers::Stage::Resolve;
     std::chrono::milliseconds allowed_{};
     std::chrono::steady_clock::time_point deadline_;
+    ssh_counter_struct counter_{};
     bool read_armed_ = false;
     bool write_armed_ = false;
     bool logging_in_ = true;

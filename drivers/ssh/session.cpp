@@ -75,10 +75,11 @@ drivers::Asked<std::string_view> Channel::read() {
                 co_return breath.error();
             }
         }
+        const auto taken = link.bytes_in();
+        impl_->drain_errors();
         auto& buffer = read_buffer();
         const int n = ssh_channel_read(
             impl_->handle, buffer.data(), static_cast<std::uint32_t>(buffer.size()), 0);
-        impl_->drain_errors();
         if (n > 0) {
             const auto size = static_cast<std::size_t>(n);
             impl_->streak += size;
@@ -101,6 +102,9 @@ drivers::Asked<std::string_view> Channel::read() {
         if (ssh_is_connected(link.handle()) == 0) {
             co_return link.failure(Failure::Kind::Unreachable,
                                    "closed the connection in the middle of an answer");
+        }
+        if (link.bytes_in() != taken) {
+            continue;
         }
         impl_->streak = 0;
         if (ended && !impl_->patience_ends) {
