@@ -106,7 +106,9 @@ int command_line(int argc, char** argv) {
     CLI::App* run_command = app.add_subcommand("run", "be the agent, in the foreground");
     add_config(run_command);
     add_socket(run_command);
-    run_command->add_option("--alias", options.aliases, "further driver name, such as calico")
+    run_command
+        ->add_option(
+            "--alias", options.aliases, "further driver name: calico also answers as calico-ipam")
         ->expected(1);
     run_command->add_option("--state", options.places.state, "store")->capture_default_str();
     run_command

@@ -4,6 +4,7 @@
 #include "agent/app/announcer.hpp"
 #include "agent/app/endpoint_backend.hpp"
 #include "agent/app/names.hpp"
+#include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
 #include "agent/docker/plugin.hpp"
 #include "agent/docker/server.hpp"
@@ -58,6 +59,17 @@ std::optional<net::Address> uplink_address(const Config& config) {
     return std::nullopt;
 }
 
+// The file name of a plugin's socket is the driver's name. Calico called its two halves NAME and
+// NAME-ipam, and command lines written for it name both.
+std::vector<std::string> driver_names(const Config& config) {
+    std::vector<std::string> names{kDriverName};
+    for (const auto& alias : config.aliases) {
+        names.push_back(alias);
+        names.push_back(alias + "-ipam");
+    }
+    return names;
+}
+
 std::string store_sentence(const std::filesystem::path& file, boost::system::error_code why) {
     std::string text = file.string() + ": " + why.message();
     if (why == store::Errc::Corrupt) {
@@ -99,6 +111,7 @@ struct App::Rooms {
     std::unique_ptr<docker::Server> plugin_server;
     std::unique_ptr<docker::Server> control_server;
 
+    Started check_privileges() const;
     Started open_store();
     Started check_machine();
     Started reconcile_kernel();
@@ -110,6 +123,17 @@ struct App::Rooms {
     void on_docker_call(const docker::Handled& call);
     void answer_control(std::string_view path, const docker::Server::Respond& respond) const;
 };
+
+Started App::Rooms::check_privileges() const {
+    std::string missing;
+    for (const auto& name : missing_capabilities()) {
+        missing += (missing.empty() ? "" : " and ") + name;
+    }
+    if (missing.empty()) {
+        return {};
+    }
+    return StartError(EX_NOPERM, "the agent needs " + missing + "; run it as root, or by its unit");
+}
 
 Started App::Rooms::open_store() {
     std::error_code made;
@@ -253,9 +277,7 @@ Started App::Rooms::serve_docker() {
             on_docker_call(call);
         });
     plugin_server = std::make_unique<docker::Server>(io, docker::serve(*plugin));
-    std::vector<std::string> driver_names{kDriverName};
-    driver_names.insert(driver_names.end(), config.aliases.begin(), config.aliases.end());
-    for (const auto& name : driver_names) {
+    for (const auto& name : driver_names(config)) {
         const auto listening = plugin_server->listen(places.plugins / (name + ".sock"));
         if (!listening) {
             return StartError(EX_CANTCREAT, listening.error().what);
@@ -298,6 +320,9 @@ App::~App() = default;
 
 Started App::start() {
     Rooms& rooms = *rooms_;
+    if (auto allowed = rooms.check_privileges(); !allowed) {
+        return allowed;
+    }
     for (const auto step : {&Rooms::open_store, &Rooms::check_machine, &Rooms::reconcile_kernel}) {
         if (auto done = (rooms.*step)(); !done) {
             return done;
