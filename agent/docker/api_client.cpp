@@ -23,7 +23,9 @@ using Stream = boost::beast::basic_stream<asio::local::stream_protocol>;
 constexpr std::uint64_t kLargestReply = 64ULL << 20;
 
 Refusal failed(const std::filesystem::path& socket, const error_code& why) {
-    return Refusal("dockerd cannot be asked on " + socket.string() + ": " + why.message());
+    const std::string reason =
+        why == boost::beast::error::timeout ? "it did not answer in time" : why.message();
+    return Refusal("dockerd cannot be asked on " + socket.string() + ": " + reason);
 }
 
 }  // namespace

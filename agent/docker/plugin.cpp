@@ -1,5 +1,7 @@
 #include "agent/docker/plugin.hpp"
 
+#include <ostream>
+
 namespace routeproof::docker {
 namespace {
 
@@ -24,6 +26,10 @@ Reply with(Decode decode, std::string_view body, Call call) {
 }
 
 }  // namespace
+
+std::ostream& operator<<(std::ostream& out, const Reply& reply) {
+    return out << reply.status << ' ' << reply.body;
+}
 
 Plugin::Plugin(Registry& registry,
                AddressBackend& addresses,

@@ -17,6 +17,8 @@ struct Reply {
     friend bool operator==(const Reply&, const Reply&) = default;
 };
 
+std::ostream& operator<<(std::ostream& out, const Reply& reply);
+
 /// One handled call, for log and metrics.
 struct Handled {
     std::string_view method;  // "NetworkDriver.Join"

@@ -172,7 +172,7 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
 asio::awaitable<Reply> Server::State::ask(const http::request<http::string_body>& request) {
     constexpr unsigned kMethodNotAllowed = 405;
     if (request.method() != http::verb::post && request.method() != http::verb::get) {
-        co_return Reply{kMethodNotAllowed, encode_error("every call of a plugin is a POST")};
+        co_return Reply{kMethodNotAllowed, encode_error("only POST and GET are understood here")};
     }
     const auto target = request.target();
     std::string_view method(target.data(), target.size());
