@@ -105,7 +105,7 @@ class StoryTest(unittest.TestCase):
 
     def test_a_stranger_in_the_pool_is_found_with_its_as(self) -> None:
         with self._one_cause(StrangerAnnounces(f"{ADDRESS1}/32"), "stranger") as cause:
-            self.assertEqual([f"{ADDRESS1}/32"], cause["prefixes"])
+            self.assertIn(f"{ADDRESS1}/32", cause["prefixes"])
             self.assertIn(str(topology.STRANGER.asn), cause["text"])
 
     def test_a_wrong_as_is_found_with_both_numbers(self) -> None:
@@ -156,11 +156,11 @@ class StoryTest(unittest.TestCase):
         self.assertEqual({"ok"}, {row["verdict"] for row in report["rows"] if row["router"] == "leaf2"})
         self.assertEqual({"unknown"}, {row["verdict"] for row in report["rows"] if row["router"] == "leaf1"})
 
-    def test_leaves_that_answer_garbage_are_76(self) -> None:
-        with self._faces(garbage="instead"):
-            code, report = self.story.report()
-        self.assertEqual(76, code, report)
-        self.assertEqual(0, report["summary"]["fail"])
+    def test_a_leaf_that_answers_garbage_is_76(self) -> None:
+        for leaf in (LEAF1, LEAF2):
+            with self.subTest(leaf=leaf.name, os=leaf.os), self._faces(garbage="instead"):
+                code, report = self.story.report(f"--leaf {leaf.name}")
+                self.assertEqual((76, 0), (code, report["summary"]["fail"]), _texts(report))
 
     def test_an_answer_cut_off_in_the_middle_proves_nothing(self) -> None:
         for cut in (1, 100, 400):
@@ -262,7 +262,7 @@ class StoryTest(unittest.TestCase):
 
 def _row(container: str, address: str, host: topology.DockerHost, prefix: str, leaf: str, hop: str) -> dict[str, Any]:
     """A proven row: what is expected is what was seen."""
-    values = {"prefix": prefix, "origin_as": str(host.asn), "next_hop": hop}
+    values = {"prefix": prefix, "origin_as": host.asn, "next_hop": hop}
     return {
         "container": container,
         "address": address,
