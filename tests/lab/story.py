@@ -17,7 +17,7 @@ from rplab import frr
 from rplab.faults import Fault, PolicyRejects, StrangerAnnounces, Unreachable, WrongAs, made
 from rplab.lab import Lab, container_run, first_address, network_create, wait_for_proof_of
 from rplab.run import LabError, Result, run
-from rplab.topology import HOST1, HOST2, HOSTS, LEAVES, OPS, POOL, ROLES, DockerHost
+from rplab.topology import HOST1, HOST2, HOSTS, LEAVES, OPS, ROLES, DockerHost
 
 DEMO1, DEMO2, DEMO3 = 1, 2, 3
 ADDRESS1 = first_address(HOST1)  # 172.16.100.1, the article's
@@ -221,4 +221,4 @@ def _last(result: Result) -> str:
     return (result.text.strip().splitlines() or ["it said nothing"])[-1]
 
 
-__all__ = ["Story", "StoryBroken", "Transcript", "FAULTS", "BLIND", "POOL"]
+__all__ = ["Story", "StoryBroken", "Transcript", "FAULTS", "BLIND"]

@@ -103,6 +103,19 @@ class Routers(LeavesNothing):
         second.down()
         self.assert_nothing_left(second.names.tag)
 
+    def test_a_machine_that_never_had_a_namespace_has_no_trace_of_one(self) -> None:
+        # The first `ip netns add` mounts /run/netns on itself. A machine as after boot is made
+        # of a mount namespace with an empty /run.
+        script = """
+            mount -t tmpfs tmpfs /run && cat /proc/self/mountinfo && echo ---
+            "$0" "$1" up --routers-only >/dev/null && test -e /run/netns && "$0" "$1" down >/dev/null
+            cat /proc/self/mountinfo && echo --- && ls -A /run
+        """
+        fresh = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script, sys.executable, str(LAB)]
+        done = subprocess.run(fresh, capture_output=True, text=True, check=False, timeout=300)
+        before, after, files = done.stdout.split("---\n")
+        self.assertEqual((before, ""), (after, files), done.stderr)
+
     def test_a_lost_ledger_loses_nothing(self) -> None:
         made = Lab.create(Options(programs="", hosts=False))
         self.addCleanup(made.down)
@@ -159,7 +172,12 @@ class WholeLabs(LeavesNothing):
     def _hurt_after(self, moment: str, number: signal.Signals, code: int) -> str:
         """Start `lab up`, signal it as soon as it has printed ``moment``; returns the tag."""
         with subprocess.Popen(
-            [sys.executable, str(LAB), "up"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            [sys.executable, str(LAB), "up"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            # Whoever runs the tests in the background has made them deaf to Ctrl-C.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as up:
             assert up.stdout is not None
             seen = ""

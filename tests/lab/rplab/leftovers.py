@@ -14,6 +14,8 @@ from .ledger import mount_points
 from .names import BULK_ROOT, NETNS_ROOT, RUN_ROOT, Names, cgroup_dirs
 from .run import run
 
+_FRR_FOLDERS = (Path("/etc/frr"), Path("/run/frr"), Path("/var/tmp/frr"))
+
 
 def bearing(tag: str) -> list[str]:
     """Everything of one lab that is to be seen from outside, each as a line for a person."""
@@ -21,6 +23,7 @@ def bearing(tag: str) -> list[str]:
     found = [f"network namespace {name}" for name in netns.names(names.netns(""))]
     found += [f"folder {folder}" for folder in (names.run_dir, names.bulk_dir) if folder.exists()]
     found += [f"cgroup {folder}" for folder in cgroup_dirs(names.cgroup)]
+    found += [f"folder {folder}" for root in _FRR_FOLDERS for folder in root.glob(names.pathspace("*"))]
     found += [f"mount on {point}" for point in mount_points() if tag in _words(str(point))]
     found += [f"process {line}" for line in _processes(names)]
     return found
@@ -39,8 +42,8 @@ def machine() -> dict[str, list[str]]:
         ],
         "routes": run(["ip", "route", "show", "table", "all"]).out.splitlines(),
         "forwarding": [Path("/proc/sys/net/ipv4/ip_forward").read_text().strip()],
-        "FRR": sorted(os.listdir(folder) if (folder := Path("/etc/frr")).is_dir() else []),
-        "Docker": [name for name in ("/run/docker.sock", "/run/docker", "/var/lib/routeproof") if Path(name).exists()],
+        # Where an agent of the lab would have written had it not been kept to its node.
+        "agent": [f"/{place}/routeproof" for place in ("run", "etc", "var/lib") if Path(f"/{place}/routeproof").exists()],
     }
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
+from . import syscalls
 from .names import NETNS_ROOT, RUN_ROOT
 from .process import ProcessId, kill
 from .run import run
@@ -54,7 +54,11 @@ def give_back_mount() -> None:
     """
     if not _MOUNT_IS_OURS.exists():
         return
-    if run(["umount", str(NETNS_ROOT)], check=False).code == 0 or not os.path.ismount(NETNS_ROOT):
-        _MOUNT_IS_OURS.unlink(missing_ok=True)
-        if NETNS_ROOT.is_dir() and not any(Path(NETNS_ROOT).iterdir()):
-            NETNS_ROOT.rmdir()
+    try:
+        if os.path.ismount(NETNS_ROOT):
+            syscalls.umount(str(NETNS_ROOT))
+    except OSError:
+        return
+    _MOUNT_IS_OURS.unlink(missing_ok=True)
+    if NETNS_ROOT.is_dir() and not any(NETNS_ROOT.iterdir()):
+        NETNS_ROOT.rmdir()
