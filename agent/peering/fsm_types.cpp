@@ -67,7 +67,7 @@ std::string to_string(const Ending& ending) {
     return "connection failed: " + ending.detail;
 }
 
-std::ostream& operator<<(std::ostream& out, const Action& action) {
+std::ostream& action::operator<<(std::ostream& out, const Action& action) {
     std::visit(Printer{out}, action);
     return out;
 }

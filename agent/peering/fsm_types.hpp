@@ -179,6 +179,9 @@ using Action = std::variant<action::Connect,
                             action::BackOffForgotten>;
 using Actions = std::vector<Action>;
 
+namespace action {
+// Here, where the variant's members live, because it is looked up by them.
 std::ostream& operator<<(std::ostream& out, const Action& action);
+}  // namespace action
 
 }  // namespace routeproof::bgp

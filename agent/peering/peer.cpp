@@ -100,8 +100,13 @@ void Peer::accept(Socket socket) {
     if (established_ != nullptr) {  // RFC 4271 6.8
         return refuse(std::move(socket), cease::kConnectionCollision, "a session stands");
     }
-    if (!incoming_ && outgoing_->state() == State::Idle && !outgoing_->resting()) {
-        return refuse(std::move(socket), cease::kConnectionRejected, "pause after a failure");
+    // In our own pause the peer may dial: two sides that refuse each other while they pause would
+    // do so for ever. What it may not is to fail at our door more often than once a pause; that is
+    // closed without a NOTIFICATION, which would only make its pause grow.
+    if (std::chrono::steady_clock::now() < accept_after_) {
+        return log(Severity::Debug,
+                   events::kBgpConnectionRefused,
+                   {{"reason", "its last connection failed a moment ago"}});
     }
     if (incoming_) {  // nobody dials twice at once: what stood before is dead
         incoming_->handle(event::CollisionLost{});
@@ -274,6 +279,7 @@ void Peer::session_down(Session&, const Ending& ending) {
 
 void Peer::attempt_failed(Session& session, const Ending& ending) {
     if (is_collision(ending)) {
+        collided_ = true;
         log(Severity::Info,
             events::kBgpCollision,
             {{"closed", session.initiator() == Initiator::Us ? "ours" : "theirs"}});
@@ -340,11 +346,15 @@ void Peer::notified(bool sent, const Notification& notification) {
 }
 
 void Peer::settled(Session& session) {
+    const bool collided = std::exchange(collided_, false);
     const bool incoming_ended =
         &session == incoming_.get() &&
         (session.state() == State::Idle || session.state() == State::Active) && session.closed();
     if (incoming_ended) {
         const auto ended = std::exchange(incoming_, nullptr);
+        if (!collided) {
+            accept_after_ = std::chrono::steady_clock::now() + host_.config().retry.idle_hold;
+        }
         ended->detach();
         if (outgoing_->resting() && !stopped_ && !farewell_) {
             outgoing_->handle(event::Pause{});

@@ -34,7 +34,8 @@ public:
     const PeerConfig& config() const { return config_; }
 
     void start();
-    /// A connection from the peer's address. It is refused when a session stands or a pause runs.
+    /// A connection from the peer's address. It is refused when a session stands, and for a
+    /// moment after the last one failed.
     void accept(Socket socket);
     void announce(const net::Prefix& prefix, const AnnounceAttributes& attributes);
     void withdraw(const net::Prefix& prefix);
@@ -91,6 +92,8 @@ private:
     std::optional<Notification> farewell_;  // to be said when the withdrawals are out
     bool stopped_ = false;
     std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // for what is posted to us
+    bool collided_ = false;  // the session that is about to settle lost a collision
+    std::chrono::steady_clock::time_point accept_after_;  // an incoming connection failed before
     State noted_state_ = State::Idle;
     std::chrono::system_clock::time_point since_;
     std::chrono::steady_clock::time_point up_since_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <stdexcept>
 
 namespace routeproof::bgp {
 namespace {
@@ -85,6 +86,11 @@ void append_hex(std::string& text, std::uint8_t octet) {
 }
 
 }  // namespace
+
+void throw_exception_from_error(const Notification& notification,
+                                const boost::source_location& where) {
+    throw std::logic_error(where.to_string() + ": " + to_string(notification));
+}
 
 Notification cease_with_text(std::uint8_t subcode, std::string_view text) {
     Notification notification(ErrorCode::Cease, subcode);

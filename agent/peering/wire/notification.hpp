@@ -25,6 +25,10 @@ struct Notification {
     friend bool operator==(const Notification&, const Notification&) = default;
 };
 
+/// What Result::value() throws when there is none: taking it unasked is our own mistake.
+[[noreturn]] void throw_exception_from_error(const Notification& notification,
+                                             const boost::source_location& where);
+
 template <class T>
 using Result = boost::system::result<T, Notification>;
 

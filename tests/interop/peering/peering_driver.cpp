@@ -3,18 +3,18 @@
 //   PEER = NAME,ADDRESS,AS,LOCAL_ADDRESS,HOLD_TIME[,passive]
 // Commands on stdin, a line each: announce PREFIX [COMMUNITY...] · withdraw PREFIX · status ·
 // leave TEXT · restart. End of input means restart. Events on stdout, a line each:
-//   route PREFIX NEXT_HOP... · session NAME STATE · status NAME STATE key=value... · log EVENT k=v...
+//   route PREFIX NEXT_HOP... · session NAME STATE · status NAME STATE key=value... · log EVENT
+//   k=v...
 #include "agent/peering/speaker.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/streambuf.hpp>
+#include <unistd.h>
 
 #include <iostream>
 #include <sstream>
-
-#include <unistd.h>
 
 namespace {
 
@@ -106,8 +106,8 @@ private:
         } else if (words[0] == "status") {
             print_status();
         } else if (words[0] == "leave") {
-            speaker_.stop(bgp::StopMode::Leave, line.substr(std::min<std::size_t>(6, line.size())),
-                          stopped);
+            speaker_.stop(
+                bgp::StopMode::Leave, line.substr(std::min<std::size_t>(6, line.size())), stopped);
             return false;
         } else if (words[0] == "restart") {
             speaker_.stop(bgp::StopMode::Restart, {}, stopped);

@@ -1,0 +1,370 @@
+// Two speakers, and a speaker against a hand-made peer, over loopback: the real sockets and timers.
+#include "agent/peering/speaker.hpp"
+
+#include "agent/peering/wire/header.hpp"
+#include "agent/peering/wire/open.hpp"
+#include "tests/unit/agent/peering/support.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+
+namespace routeproof::bgp {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds kPatience{20};
+
+// A port of this test run, so that two of them can run side by side.
+std::uint16_t port() {
+    return static_cast<std::uint16_t>(20000 + ::getpid() % 20000);
+}
+
+RetryTimes quick() {
+    RetryTimes times;
+    times.connect_retry = std::chrono::milliseconds(100);
+    times.idle_hold = std::chrono::milliseconds(50);
+    times.idle_hold_max = std::chrono::milliseconds(200);
+    return times;
+}
+
+// A speaker and what it has told us.
+struct Node {
+    Node(asio::io_context& io, SpeakerConfig config)
+        : speaker(io, std::move(config), callbacks()) {}
+
+    SpeakerCallbacks callbacks() {
+        SpeakerCallbacks wanted;
+        wanted.route = [this](const net::Prefix& where,
+                              const std::vector<net::Address>& next_hops) {
+            routes[where] = next_hops;
+            if (next_hops.empty()) {
+                routes.erase(where);
+            }
+        };
+        wanted.session = [this](const SessionStatus& status) { states.push_back(status.state); };
+        wanted.log = [this](log::Severity, std::string_view event, const log::Fields& fields) {
+            std::string line(event);
+            for (const auto& field : fields) {
+                line += " " + field.key + "=" + field.value;
+            }
+            lines.push_back(line);
+        };
+        return wanted;
+    }
+
+    bool up() const { return speaker.sessions().front().state == State::Established; }
+    bool logged(std::string_view text) const {
+        return std::any_of(lines.begin(), lines.end(), [text](const std::string& line) {
+            return line.find(text) != std::string::npos;
+        });
+    }
+    long established() const {
+        return std::count(states.begin(), states.end(), State::Established);
+    }
+
+    std::map<net::Prefix, std::vector<net::Address>> routes;
+    std::vector<State> states;
+    std::vector<std::string> lines;
+    Speaker speaker;
+};
+
+SpeakerConfig config(std::uint32_t asn,
+                     const char* local,
+                     std::uint32_t peer_as,
+                     const char* peer) {
+    SpeakerConfig speaker;
+    speaker.asn = net::Asn(asn);
+    speaker.router_id = net::RouterId(address(local).to_v4());
+    speaker.import.permit = {{prefix("172.16.0.0/16"), true}};
+    speaker.listen_port = port();
+    speaker.retry = quick();
+    PeerConfig leaf;
+    leaf.name = "peer";
+    leaf.address = address(peer);
+    leaf.asn = net::Asn(peer_as);
+    leaf.local_address = address(local);
+    leaf.hold_time = std::chrono::seconds(9);
+    leaf.port = port();
+    speaker.peers = {leaf};
+    return speaker;
+}
+
+SpeakerConfig host_config() {
+    return config(4200000100, "127.0.0.2", 65000, "127.0.0.3");
+}
+SpeakerConfig leaf_config() {
+    return config(65000, "127.0.0.3", 4200000100, "127.0.0.2");
+}
+
+class BgpSpeaker : public testing::Test {
+protected:
+    template <class Condition>
+    void run_until(Condition condition, const char* what) {
+        const auto end = std::chrono::steady_clock::now() + kPatience;
+        while (!condition()) {
+            ASSERT_LT(std::chrono::steady_clock::now(), end) << "waited in vain for " << what;
+            io.run_one_for(std::chrono::milliseconds(100));
+        }
+    }
+
+    asio::io_context io{1};
+};
+
+const net::Prefix kBlock = prefix("172.16.100.0/26");
+
+TEST_F(BgpSpeaker, TwoOfThemFindOneSessionThoughBothDial) {
+    Node host(io, host_config());
+    Node leaf(io, leaf_config());
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return host.up() && leaf.up(); }, "Established");
+    // The keepalives that follow show that the collision's loser did not take the winner along.
+    host.speaker.announce(kBlock);
+    run_until([&] { return leaf.routes.contains(kBlock); }, "the prefix");
+    EXPECT_EQ(host.established(), 1);
+    EXPECT_EQ(leaf.established(), 1);
+}
+
+TEST_F(BgpSpeaker, RoutesTravelBothWaysAndAreWithdrawn) {
+    Node host(io, host_config());
+    Node leaf(io, leaf_config());
+    host.speaker.announce(kBlock);  // before the session: goes out with the first table
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return leaf.routes.contains(kBlock); }, "the prefix");
+    EXPECT_EQ(leaf.routes[kBlock], std::vector{address("127.0.0.2")});
+    EXPECT_EQ(host.speaker.advertised(kBlock),
+              (std::vector<Advertisement>{{address("127.0.0.3"), address("127.0.0.2")}}));
+    EXPECT_EQ(host.speaker.sessions()[0].advertised, 1U);
+
+    const net::Prefix from_leaf = prefix("172.16.100.64/26");
+    leaf.speaker.announce(from_leaf);
+    run_until([&] { return host.routes.contains(from_leaf); }, "the leaf's prefix");
+
+    host.speaker.withdraw(kBlock);
+    run_until([&] { return !leaf.routes.contains(kBlock); }, "the withdrawal");
+    EXPECT_TRUE(host.speaker.advertised(kBlock).empty());
+}
+
+TEST_F(BgpSpeaker, TenThousandPrefixesArriveAndLeave) {
+    Node host(io, host_config());
+    Node leaf(io, leaf_config());
+    host.speaker.start();
+    leaf.speaker.start();
+    for (std::uint32_t i = 0; i < 10000; ++i) {
+        host.speaker.announce(net::Prefix::host(net::Address::v4(0xAC100000 + i)));
+    }
+    run_until([&] { return leaf.routes.size() == 10000; }, "10000 prefixes");
+    EXPECT_LE(leaf.speaker.sessions()[0].updates_received, 14U);  // packed, and one End-of-RIB
+    for (std::uint32_t i = 0; i < 10000; ++i) {
+        host.speaker.withdraw(net::Prefix::host(net::Address::v4(0xAC100000 + i)));
+    }
+    run_until([&] { return leaf.routes.empty(); }, "10000 withdrawals");
+}
+
+TEST_F(BgpSpeaker, LeavingWithdrawsAndTellsItsReason) {
+    Node host(io, host_config());
+    Node leaf(io, leaf_config());
+    host.speaker.announce(kBlock);
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return leaf.routes.contains(kBlock); }, "the prefix");
+    bool done = false;
+    host.speaker.stop(StopMode::Leave, "host is drained", [&done] { done = true; });
+    run_until([&] { return done && !leaf.up(); }, "the end");
+    EXPECT_TRUE(leaf.logged(R"(peer sent Cease/Administrative Shutdown: "host is drained")"));
+    EXPECT_TRUE(leaf.routes.empty());
+}
+
+TEST_F(BgpSpeaker, RestartingSaysNothingAndTheSessionComesBack) {
+    auto host = std::make_unique<Node>(io, host_config());
+    Node leaf(io, leaf_config());
+    host->speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return leaf.up(); }, "Established");
+    bool done = false;
+    host->speaker.stop(StopMode::Restart, {}, [&done] { done = true; });
+    run_until([&] { return done && !leaf.up(); }, "the end");
+    EXPECT_FALSE(leaf.logged("bgp.notification.received"));
+    EXPECT_TRUE(leaf.logged("the peer closed without a NOTIFICATION"));
+    host = std::make_unique<Node>(io, host_config());
+    host->speaker.start();
+    run_until([&] { return leaf.up() && host->up(); }, "the session to come back");
+}
+
+TEST_F(BgpSpeaker, DestroyingOneInMidSessionLeavesNothingBehind) {
+    auto host = std::make_unique<Node>(io, host_config());
+    {
+        Node leaf(io, leaf_config());
+        host->speaker.start();
+        leaf.speaker.start();
+        run_until([&] { return leaf.up(); }, "Established");
+        leaf.speaker.announce(kBlock);
+        run_until([&] { return host->routes.contains(kBlock); }, "the prefix");
+    }
+    run_until([&] { return !host->up(); }, "the loss to be seen");
+    EXPECT_TRUE(host->routes.empty());
+    host.reset();
+    io.run_for(kPatience);
+    EXPECT_TRUE(io.stopped());  // no timer and no socket keeps it busy
+}
+
+TEST_F(BgpSpeaker, AWrongAsIsRefusedAndSaidOnBothSides) {
+    Node host(io, config(4200000100, "127.0.0.2", 65009, "127.0.0.3"));
+    Node leaf(io, leaf_config());
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until(
+        [&] {
+            return host.logged("we sent OPEN Message Error/Bad Peer AS") &&
+                   leaf.logged("peer sent OPEN Message Error/Bad Peer AS");
+        },
+        "both complaints");
+    EXPECT_EQ(host.established(), 0);
+}
+
+TEST_F(BgpSpeaker, AStrangerIsTurnedAway) {
+    Node host(io, host_config());
+    host.speaker.start();
+    asio::ip::tcp::socket stranger(io);
+    run_until(
+        [&] {
+            boost::system::error_code error;
+            stranger.close(error);
+            stranger.open(asio::ip::tcp::v4());
+            stranger.bind({asio::ip::make_address_v4("127.0.0.66"), 0});
+            stranger.connect({asio::ip::make_address_v4("127.0.0.2"), port()}, error);
+            return !error;
+        },
+        "the listener");
+    run_until([&] { return host.logged("not a peer of ours"); }, "the refusal");
+    std::uint8_t octet = 0;
+    boost::system::error_code error;
+    stranger.read_some(asio::buffer(&octet, 1), error);
+    EXPECT_TRUE(error);
+}
+
+// A peer made of octets: it says what a test makes it say.
+class RawPeer {
+public:
+    RawPeer(asio::io_context& io) : acceptor_(io), socket_(io) {
+        acceptor_.open(asio::ip::tcp::v4());
+        acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+        acceptor_.bind({asio::ip::make_address_v4("127.0.0.3"), port()});
+        acceptor_.listen();
+        acceptor_.async_accept(socket_, [this](const boost::system::error_code& error) {
+            if (!error) {
+                accepted = true;
+            }
+        });
+    }
+
+    void send(const Bytes& octets) { asio::write(socket_, asio::buffer(octets)); }
+    void greet() {
+        const auto open = make_leaf_open();
+        send(encode_message(MessageType::Open, encode_body(open)));
+        send(encode_message(MessageType::Keepalive));
+    }
+    /// Everything the speaker has sent until it closed.
+    Bytes read_all(asio::io_context& io) {
+        Bytes all;
+        bool ended = false;
+        asio::async_read(socket_,
+                         asio::dynamic_buffer(all),
+                         [&ended](const boost::system::error_code&, std::size_t) { ended = true; });
+        while (!ended) {
+            io.run_one();
+        }
+        return all;
+    }
+
+    bool accepted = false;
+
+private:
+    static OpenMessage make_leaf_open() {
+        OpenMessage open;
+        open.my_as = net::Asn(65000);
+        open.hold_time = 90;
+        open.bgp_identifier = net::RouterId(3);
+        open.capabilities = {capability::FourOctetAs{net::Asn(65000)}};
+        return open;
+    }
+
+    asio::ip::tcp::acceptor acceptor_;
+    asio::ip::tcp::socket socket_;
+};
+
+bool ends_with(const Bytes& octets, const Bytes& end) {
+    return octets.size() >= end.size() && std::equal(end.rbegin(), end.rend(), octets.rbegin());
+}
+
+SpeakerConfig dialling_host() {
+    SpeakerConfig host = host_config();
+    host.listen_port = 0;
+    return host;
+}
+
+TEST_F(BgpSpeaker, GarbageIsAnsweredWithTheRightNotification) {
+    RawPeer peer(io);
+    Node host(io, dialling_host());
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.send(Bytes(4096, 0x55));
+    EXPECT_TRUE(
+        ends_with(peer.read_all(io), encode_message(MessageType::Notification, hex("0101"))));
+    EXPECT_TRUE(host.logged("we sent Message Header Error/Connection Not Synchronized"));
+}
+
+TEST_F(BgpSpeaker, AMalformedAttributeCostsTheRouteAndNotTheSession) {
+    RawPeer peer(io);
+    Node host(io, dialling_host());
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet();
+    const std::string good = "0000 0014 40010100 4002060201 0000fde8 400304 7f000003 1a ac106440";
+    const std::string bad_origin =
+        "0000 0014 40010107 4002060201 0000fde8 400304 7f000003 1a ac106440";
+    peer.send(encode_message(MessageType::Update, hex(good)));
+    run_until([&] { return host.routes.contains(prefix("172.16.100.64/26")); }, "the route");
+    peer.send(encode_message(MessageType::Update, hex(bad_origin)));
+    run_until([&] { return host.routes.empty(); }, "treat-as-withdraw");
+    EXPECT_TRUE(host.up());
+    EXPECT_TRUE(host.logged("action=treat-as-withdraw attribute=ORIGIN"));
+    EXPECT_EQ(host.speaker.sessions()[0].updates_malformed, 1U);
+}
+
+TEST_F(BgpSpeaker, AnUpdateThatCannotBeReadResetsTheSession) {
+    RawPeer peer(io);
+    Node host(io, dialling_host());
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet();
+    run_until([&] { return host.up(); }, "Established");
+    peer.send(encode_message(MessageType::Update, hex("0000 0000 21 ac106440 00")));
+    EXPECT_TRUE(
+        ends_with(peer.read_all(io), encode_message(MessageType::Notification, hex("030a"))));
+}
+
+TEST(BgpSpeakerConfig, ThatCannotBeMeantIsRefused) {
+    asio::io_context io;
+    SpeakerConfig wrong = host_config();
+    wrong.peers[0].hold_time = std::chrono::seconds(2);
+    EXPECT_THROW(Speaker(io, wrong, {}), std::invalid_argument);
+    wrong = host_config();
+    wrong.peers.push_back(wrong.peers[0]);
+    EXPECT_THROW(Speaker(io, wrong, {}), std::invalid_argument);
+    wrong = host_config();
+    wrong.peers[0].local_address = address("2001:db8::1");
+    EXPECT_THROW(Speaker(io, wrong, {}), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace routeproof::bgp
