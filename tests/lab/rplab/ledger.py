@@ -17,6 +17,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from . import netns
+from .mounts import mount_points
 from .names import cgroup_dirs
 from .process import ProcessId, kill
 from .run import LabError
@@ -138,12 +139,6 @@ def remove_folder(name: str) -> None:
     if mounted := [point for point in mount_points() if point.is_relative_to(folder)]:
         raise LabError(f"{mounted[0]} is mounted there")
     shutil.rmtree(folder)
-
-
-def mount_points() -> list[Path]:
-    """Where something is mounted, in this mount namespace."""
-    lines = Path("/proc/self/mountinfo").read_text().splitlines()
-    return [Path(line.split()[4].replace("\\040", " ")) for line in lines]
 
 
 def _members(cgroup: Path) -> list[int]:

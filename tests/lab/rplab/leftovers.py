@@ -10,7 +10,7 @@ import os
 from pathlib import Path
 
 from . import netns
-from .ledger import mount_points
+from .mounts import mount_points
 from .names import BULK_ROOT, NETNS_ROOT, RUN_ROOT, Names, cgroup_dirs
 from .run import run
 

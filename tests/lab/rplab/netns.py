@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import os
-
 from . import syscalls
+from .mounts import is_mounted
 from .names import NETNS_ROOT, RUN_ROOT
 from .process import ProcessId, kill
 from .run import run
@@ -15,7 +14,7 @@ _MOUNT_IS_OURS = RUN_ROOT / "netns-mount-is-ours"
 
 def create(name: str) -> None:
     """Make a network namespace with its loopback up."""
-    if not os.path.ismount(NETNS_ROOT):
+    if not is_mounted(NETNS_ROOT):
         _MOUNT_IS_OURS.touch()
     run(["ip", "netns", "add", name])
     run(["ip", "-n", name, "link", "set", "lo", "up"])
@@ -55,7 +54,7 @@ def give_back_mount() -> None:
     if not _MOUNT_IS_OURS.exists():
         return
     try:
-        if os.path.ismount(NETNS_ROOT):
+        if is_mounted(NETNS_ROOT):
             syscalls.umount(str(NETNS_ROOT))
     except OSError:
         return

@@ -37,6 +37,7 @@ if __package__ in (None, ""):  # run as a program: the package is beside this fi
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from rplab import syscalls
+from rplab.mounts import is_mounted
 from rplab.process import ProcessId
 
 
@@ -61,7 +62,7 @@ def arrange_files(spec: Spec) -> None:
     """Make every default path private to the node. Runs in the new mount namespace."""
     syscalls.mount("none", "/", flags=syscalls.MS_REC | syscalls.MS_PRIVATE)
     # Our copies of other namespaces' handles would keep those namespaces alive.
-    while os.path.ismount("/run/netns"):
+    while is_mounted(Path("/run/netns")):
         syscalls.umount("/run/netns", syscalls.MNT_DETACH)
     _make_run(spec)
     _copy_on_write("/etc")
