@@ -34,7 +34,7 @@ std::vector<net::Family> families(const std::vector<net::Prefix>& pools) {
 class Device final : public drivers::Device {
 public:
     Device(boost::asio::any_io_executor executor, drivers::Target target)
-        : name_(target.name), client_(std::move(executor), std::move(target)) {}
+        : client_(std::move(executor), std::move(target)) {}
 
     Asked<drivers::DeviceFacts> facts() override {
         auto reply = co_await client_.ask(system_information());
@@ -45,7 +45,7 @@ public:
                 co_return refusal;
             }
         }
-        co_return named(parse_system(*reply));
+        co_return located(parse_system(*reply));
     }
 
     Asked<std::vector<drivers::BgpSession>> sessions() override {
@@ -53,7 +53,7 @@ public:
         if (!reply) {
             co_return reply.error();
         }
-        co_return named(parse_sessions(*reply));
+        co_return located(parse_sessions(*reply));
     }
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
@@ -88,13 +88,10 @@ public:
     }
 
 private:
-    /// The parsers do not know whom they read.
     template <class T>
-    Answer<T> named(Answer<T> answer) const {
+    Answer<T> located(Answer<T> answer) const {
         if (!answer) {
-            Failure failure = answer.error();
-            failure.what = name_ + ' ' + failure.what;
-            return failure;
+            return client_.located(answer.error());
         }
         return answer;
     }
@@ -106,7 +103,7 @@ private:
         if (!reply) {
             co_return reply.error();
         }
-        co_return named(parse_routes(*reply, table, pools));
+        co_return located(parse_routes(*reply, table, pools));
     }
 
     Asked<std::vector<drivers::ReceivedRoute>> received_in(std::string_view table,
@@ -118,9 +115,9 @@ private:
             co_return usable.error();
         }
         if (!usable->table_seen) {
-            co_return Failure{drivers::Stage::Parse,
-                              Failure::Kind::Protocol,
-                              name_ + " answers without the table " + std::string(table)};
+            co_return client_.located({drivers::Stage::Parse,
+                                       Failure::Kind::Protocol,
+                                       "answers without the table " + std::string(table)});
         }
         // Rejected routes are kept, but listed only on demand. Where this form is refused, or gives
         // no reason, the routing table itself has both.
@@ -137,7 +134,6 @@ private:
         co_return merge_received(peer, *usable, hidden ? *hidden : none, rib_hidden);
     }
 
-    std::string name_;
     netconf::Client client_;
 };
 

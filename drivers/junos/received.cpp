@@ -29,8 +29,8 @@ std::vector<ReceivedRoute> merge_received(const net::Address& peer,
         if (known == received.end()) {
             route.valid = false;
             route.from = peer;
-            const std::string reason = route.reason;
-            received.push_back({std::move(route), Verdict::Rejected, reason});
+            received.push_back({std::move(route), Verdict::Rejected, {}});
+            received.back().reason = received.back().route.reason;
         } else if (known->verdict == Verdict::Rejected && known->reason.empty()) {
             known->reason = route.reason;
             known->route.reason = route.reason;
@@ -48,6 +48,11 @@ std::vector<ReceivedRoute> merge_received(const net::Address& peer,
     for (const Route& route : rib_hidden.routes) {
         if (route.from == peer) {
             add_rejected(route);
+        }
+    }
+    for (auto& each : received) {
+        if (each.verdict == Verdict::Rejected && each.reason.empty()) {
+            each.reason = "hidden";  // all that brief style says
         }
     }
     std::stable_sort(

@@ -126,14 +126,20 @@ drivers::Asked<Reply> Client::exchange(const std::string& operation) {
     co_return std::move(reply);
 }
 
+Failure Client::located(const Failure& failure) const {
+    return impl_->located(failure);
+}
+
 drivers::Asked<Reply> Client::ask(std::string operation) {
     if (impl_->dead) {
         co_return *impl_->dead;
     }
     auto reply = co_await exchange(operation);
     if (!reply) {
-        impl_->dead = reply.error();
-        co_return std::move(reply);
+        if (reply.error().stage != Stage::Parse) {
+            impl_->dead = reply.error();
+        }
+        co_return reply.error();
     }
     if (reply->error() != nullptr) {
         co_return impl_->located(to_failure(*reply->error()));

@@ -16,9 +16,12 @@ public:
     /// Says goodbye (close-session) without waiting for the answer.
     ~Client();
 
-    /// Asks one operation; the first one logs in. Any failure but an <rpc-error> ends the session,
-    /// and every later question gets the same failure: a login that was refused is not tried again.
+    /// Asks one operation; the first one logs in. An <rpc-error> and a reply that is no XML concern
+    /// that question alone; any other failure ends the session, and every later question gets the
+    /// same failure: a login that was refused is not tried again.
     drivers::Asked<Reply> ask(std::string operation);
+    /// What a parser says, which does not know whom it read, with the machine's address before it.
+    drivers::Failure located(const drivers::Failure& failure) const;
 
 private:
     struct Impl;

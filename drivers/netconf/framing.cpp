@@ -16,7 +16,9 @@ constexpr std::uint64_t kLargestChunk = 4294967295;
 constexpr std::array<std::size_t, 6> kFallBack{0, 0, 1, 0, 1, 2};
 
 Failure violation(std::string what) {
-    return {drivers::Stage::Rpc, Failure::Kind::Protocol, "chunked framing: " + std::move(what)};
+    return {drivers::Stage::Rpc,
+            Failure::Kind::Protocol,
+            "breaks the chunked framing: " + std::move(what)};
 }
 
 }  // namespace

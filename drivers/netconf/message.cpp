@@ -117,7 +117,7 @@ drivers::Answer<Hello> parse_hello(std::string text_of_hello) {
     const auto node = child(document, "hello");
     if (!parsed || !node) {
         const auto begin = trim(text_of_hello).substr(0, 60);
-        return refuse("no NETCONF hello but \"" + one_line(begin) + "\"");
+        return refuse("sends no NETCONF hello but \"" + one_line(begin) + "\"");
     }
     Hello hello;
     for (const auto& each : children(child(node, "capabilities"), "capability")) {
@@ -126,10 +126,10 @@ drivers::Answer<Hello> parse_hello(std::string text_of_hello) {
     const auto id = text(node, "session-id");
     const auto [end, error] = std::from_chars(id.data(), id.data() + id.size(), hello.session_id);
     if (error != std::errc{} || end != id.data() + id.size() || hello.session_id == 0) {
-        return refuse("a NETCONF hello without a session-id");
+        return refuse("sends a NETCONF hello without a session-id");
     }
     if (!hello.offers_base("1.0") && !hello.offers_base("1.1")) {
-        return refuse("a NETCONF hello that offers neither base:1.0 nor base:1.1");
+        return refuse("sends a NETCONF hello that offers neither base:1.0 nor base:1.1");
     }
     return hello;
 }
@@ -158,7 +158,7 @@ drivers::Answer<Reply> Reply::parse(std::string text_of_reply) {
         reply.text_->size(),
         pugi::parse_escapes | pugi::parse_cdata | pugi::parse_eol | pugi::parse_wconv_attribute);
     if (!parsed) {
-        std::string what = "a reply that is no XML: " + std::string(parsed.description()) +
+        std::string what = "sends a reply that is no XML: " + std::string(parsed.description()) +
                            " at byte " + std::to_string(parsed.offset);
         if (replaced) {
             what += ", forbidden byte at " + std::to_string(*replaced);

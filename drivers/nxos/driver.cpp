@@ -22,6 +22,9 @@ using drivers::Stage;
 
 namespace {
 
+constexpr std::string_view kReceivedHint =
+    " (set 'soft-reconfiguration inbound always' for the neighbor)";
+
 std::vector<net::Family> families(const std::vector<net::Prefix>& pools) {
     std::vector<net::Family> found;
     for (const auto family : {net::Family::IPv4, net::Family::IPv6}) {
@@ -37,14 +40,14 @@ std::vector<net::Family> families(const std::vector<net::Prefix>& pools) {
 class Device final : public drivers::Device {
 public:
     Device(boost::asio::any_io_executor executor, drivers::Target target)
-        : name_(target.name), ssh_(std::move(executor), std::move(target)) {}
+        : ssh_(std::move(executor), std::move(target)) {}
 
     Asked<drivers::DeviceFacts> facts() override {
         const auto json = co_await ask_for_something(show_version());
         if (!json) {
             co_return json.error();
         }
-        co_return named(parse_version(*json));
+        co_return located(parse_version(*json));
     }
 
     Asked<std::vector<drivers::BgpSession>> sessions() override {
@@ -52,7 +55,7 @@ public:
         if (!json) {
             co_return json.error();
         }
-        co_return named(parse_sessions(*json));
+        co_return located(parse_sessions(*json));
     }
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
@@ -72,21 +75,16 @@ public:
                                                         std::vector<net::Prefix> pools) override {
         std::vector<drivers::ReceivedRoute> all;
         for (const auto family : families(pools)) {
-            const auto before =
-                co_await table_for(show_received_routes(peer, family), family, pools);
-            if (!before && before.error().kind == Failure::Kind::NotSupported) {
-                Failure failure = before.error();
-                failure.what += " (it needs 'soft-reconfiguration inbound always')";
-                co_return failure;
-            }
+            const auto before = co_await table_for(
+                show_received_routes(peer, family), family, pools, kReceivedHint);
             if (!before) {
                 co_return before.error();
             }
             if (!before->table_seen) {
-                co_return Failure{Stage::Rpc,
+                co_return failure(Stage::Rpc,
                                   Failure::Kind::NotSupported,
-                                  name_ + " keeps no routes as received from " + peer.to_string() +
-                                      "; set 'soft-reconfiguration inbound always' for it"};
+                                  "keeps no routes as received from " + peer.to_string() +
+                                      std::string(kReceivedHint));
             }
             const auto after =
                 co_await table_for(show_accepted_routes(peer, family), family, pools);
@@ -104,27 +102,33 @@ public:
     }
 
 private:
+    Failure failure(Stage stage, Failure::Kind kind, const std::string& what) const {
+        Failure failure = ssh_.failure(kind, what);
+        failure.stage = stage;
+        return failure;
+    }
+
     template <class T>
-    Answer<T> named(Answer<T> answer) const {
+    Answer<T> located(Answer<T> answer) const {
         if (!answer) {
-            Failure failure = answer.error();
-            failure.what = name_ + ' ' + failure.what;
-            return failure;
+            const Failure& error = answer.error();
+            return failure(error.stage, error.kind, error.what);
         }
         return answer;
     }
 
     Asked<RouteTable> table_for(std::string command,
                                 net::Family family,
-                                const std::vector<net::Prefix>& pools) {
-        const auto json = co_await ask(std::move(command));
+                                const std::vector<net::Prefix>& pools,
+                                std::string_view hint = {}) {
+        const auto json = co_await ask(std::move(command), hint);
         if (!json) {
             co_return json.error();
         }
         if (!*json) {
             co_return RouteTable{};
         }
-        co_return named(parse_routes(**json, family, pools));
+        co_return located(parse_routes(**json, family, pools));
     }
 
     /// As ask, but nothing at all is a failure.
@@ -134,16 +138,15 @@ private:
             co_return json.error();
         }
         if (!*json) {
-            co_return Failure{Stage::Rpc,
-                              Failure::Kind::Protocol,
-                              name_ + " answers nothing to '" + command + "'"};
+            co_return failure(
+                Stage::Rpc, Failure::Kind::Protocol, "answers nothing to '" + command + "'");
         }
         co_return std::move(**json);
     }
 
     /// The JSON of one show command; nothing if NX-OS has nothing to say. Which of the two output
-    /// filters this release knows is found out once.
-    Asked<std::optional<std::string>> ask(std::string command) {
+    /// filters this release knows is found out once. `hint` follows a sentence in place of JSON.
+    Asked<std::optional<std::string>> ask(std::string command, std::string_view hint = {}) {
         std::string sentence;
         const bool probing = filter_.empty();
         for (const std::string filter : {" | json", " | json native"}) {
@@ -165,21 +168,25 @@ private:
                 case Kind::Denied:
                     co_return refusal(Failure::Kind::Denied, command, output.sentence);
                 case Kind::Refused:
-                    co_return refusal(Failure::Kind::NotSupported, command, output.sentence);
+                    co_return refusal(
+                        Failure::Kind::NotSupported, command, output.sentence + std::string(hint));
                 case Kind::NoSuchForm:
                     sentence = output.sentence;
                     break;
             }
         }
+        const bool bgp = command.find(" bgp ") != std::string::npos;
         co_return refusal(Failure::Kind::NotSupported,
                           command,
-                          sentence + " (is 'feature bgp' on, and does this release print JSON?)");
+                          sentence + (bgp ? " (is 'feature bgp' on, and does this release print "
+                                            "JSON?)"
+                                          : " (does this release print JSON?)"));
     }
 
     Failure refusal(Failure::Kind kind,
                     const std::string& command,
                     const std::string& sentence) const {
-        return {Stage::Rpc, kind, name_ + " answers '" + command + "' with: " + sentence};
+        return failure(Stage::Rpc, kind, "answers '" + command + "' with: " + sentence);
     }
 
     /// Logs in with the first command. A connection that failed is not tried again.
@@ -203,7 +210,6 @@ private:
         co_return std::move(output->standard_output);
     }
 
-    std::string name_;
     ssh::Session ssh_;
     bool logged_in_ = false;
     std::optional<Failure> dead_;

@@ -62,7 +62,9 @@ Output classify(std::string_view text) {
         }
     }
     if (json == std::string_view::npos) {
-        return {Output::Kind::Refused, {}, first_line(text)};
+        // A banner stands before the sentence, never behind it.
+        text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+        return {Output::Kind::Refused, {}, first_line(text.substr(text.find_last_of('\n') + 1))};
     }
     return {Output::Kind::Json, text.substr(json), {}};
 }

@@ -222,7 +222,7 @@ TEST_F(OverSsh, NxosJsonThatIsCutIsNoTable) {
     const auto routes = wait_for(io_, device_->routes(pools_));
     ASSERT_FALSE(routes);
     EXPECT_EQ(routes.error().stage, Stage::Parse);
-    EXPECT_THAT(routes.error().what, HasSubstr("leaf1 answers JSON that ends in the middle"));
+    EXPECT_THAT(routes.error().what, HasSubstr(" answers JSON that ends in the middle"));
 }
 
 TEST_F(OverSsh, NxosWithoutSoftReconfigurationCannotTellWhatWasReceived) {

@@ -98,7 +98,7 @@ TEST_F(Captures, EveryNxosHelloIsAHello) {
         const auto hello = netconf::parse_hello(text);
         // Published capability lists may lack the session-id that a live hello has.
         if (!hello) {
-            EXPECT_EQ(hello.error().what, "a NETCONF hello without a session-id");
+            EXPECT_EQ(hello.error().what, "sends a NETCONF hello without a session-id");
             return;
         }
         EXPECT_TRUE(hello->offers_base("1.0"));

@@ -52,11 +52,11 @@ TEST(NetconfHello, WithoutSessionIdOrBaseOrAtAllItIsRefused) {
                           "</capability></capabilities></hello>")
                   .error()
                   .what,
-              "a NETCONF hello without a session-id");
+              "sends a NETCONF hello without a session-id");
     EXPECT_EQ(parse_hello(hello("urn:example:x")).error().what,
-              "a NETCONF hello that offers neither base:1.0 nor base:1.1");
+              "sends a NETCONF hello that offers neither base:1.0 nor base:1.1");
     EXPECT_EQ(parse_hello("% Bad command\n").error().what,
-              "no NETCONF hello but \"% Bad command\"");
+              "sends no NETCONF hello but \"% Bad command\"");
 }
 
 TEST(NetconfReply, ErrorsAreCollectedAtAnyDepthAndInAnyVocabulary) {

@@ -29,6 +29,11 @@ TEST(NxosOutput, ErrorsAreToldFromSentences) {
               (Output{Kind::Refused, {}, "Can't find neighbor 198.51.100.9"}));
 }
 
+TEST(NxosOutput, ABannerBeforeASentenceIsNotTheSentence) {
+    EXPECT_EQ(classify("Authorized use only\n\nRoute not found\n"),
+              (Output{Kind::Refused, {}, "Route not found"}));
+}
+
 TEST(NxosOutput, AnErrorBeforeJsonIsAnError) {
     EXPECT_EQ(classify("% Invalid command at '^' marker.\n{\"a\": 1}").kind, Kind::NoSuchForm);
 }
