@@ -6,8 +6,8 @@
 #include "agent/app/names.hpp"
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
-#include "agent/docker/plugin.hpp"
-#include "agent/docker/server.hpp"
+#include "agent/docker/plugin_http.hpp"
+#include "agent/http/server.hpp"
 #include "agent/ipam/allocator.hpp"
 #include "agent/kernel/overlaps.hpp"
 #include "agent/kernel/route_sync.hpp"
@@ -17,6 +17,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <nlohmann/json.hpp>
 #include <sysexits.h>
 
 #include <ostream>
@@ -70,6 +71,10 @@ std::vector<std::string> driver_names(const Config& config) {
     return names;
 }
 
+std::string control_error(std::string_view sentence) {
+    return nlohmann::json({{"error", sentence}}).dump() + "\n";
+}
+
 std::string store_sentence(const std::filesystem::path& file, boost::system::error_code why) {
     std::string text = file.string() + ": " + why.message();
     if (why == store::Errc::Corrupt) {
@@ -108,8 +113,8 @@ struct App::Rooms {
     std::unique_ptr<EndpointAdapter> endpoints;
     std::unique_ptr<docker::Plugin> plugin;
     std::unique_ptr<NameLearner> names;
-    std::unique_ptr<docker::Server> plugin_server;
-    std::unique_ptr<docker::Server> control_server;
+    std::unique_ptr<http::Server> plugin_server;
+    std::unique_ptr<http::Server> control_server;
 
     Started check_privileges() const;
     Started open_store();
@@ -121,7 +126,7 @@ struct App::Rooms {
     void announce_known();
     void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
     void on_docker_call(const docker::Handled& call);
-    void answer_control(std::string_view path, const docker::Server::Respond& respond) const;
+    http::Reply answer_control(const http::Request& request) const;
 };
 
 Started App::Rooms::check_privileges() const {
@@ -276,7 +281,8 @@ Started App::Rooms::serve_docker() {
         *registry, *addresses, *endpoints, [this](const docker::Handled& call) {
             on_docker_call(call);
         });
-    plugin_server = std::make_unique<docker::Server>(io, docker::serve(*plugin));
+    plugin_server = std::make_unique<http::Server>(
+        io, docker::serve(*plugin), http::Server::Options{docker::plugin_dialect()});
     for (const auto& name : driver_names(config)) {
         const auto listening = plugin_server->listen(places.plugins / (name + ".sock"));
         if (!listening) {
@@ -287,26 +293,26 @@ Started App::Rooms::serve_docker() {
     return {};
 }
 
-void App::Rooms::answer_control(std::string_view path,
-                                const docker::Server::Respond& respond) const {
-    docker::Reply reply;
-    if (path == "v1/announcements") {
-        reply.body = inventory::to_json(make_report(config, *announcer, *speaker, *registry));
-    } else if (path == "v1/status") {
-        reply.body = make_status(config, *speaker);
-    } else {
-        reply.status = 404;
-        reply.body = "{\"error\":\"unknown path; there are /v1/announcements and /v1/status\"}\n";
+http::Reply App::Rooms::answer_control(const http::Request& request) const {
+    if (request.verb != "GET") {
+        return {405, control_error("the local API is read by GET")};
     }
-    respond(std::move(reply));
+    if (request.path == "v1/announcements") {
+        return {200, inventory::to_json(make_report(config, *announcer, *speaker, *registry))};
+    }
+    if (request.path == "v1/status") {
+        return {200, make_status(config, *speaker)};
+    }
+    return {404, control_error("unknown path; there are /v1/announcements and /v1/status")};
 }
 
 Started App::Rooms::serve_control() {
-    control_server = std::make_unique<docker::Server>(
+    control_server = std::make_unique<http::Server>(
         io,
-        [this](std::string_view path, std::string_view, const docker::Server::Respond& respond) {
-            answer_control(path, respond);
-        });
+        [this](const http::Request& request, const http::Server::Respond& respond) {
+            respond(answer_control(request));
+        },
+        http::Server::Options{{"application/json", control_error}});
     if (const auto listening = control_server->listen(places.control_socket); !listening) {
         return StartError(EX_CANTCREAT, listening.error().what);
     }

@@ -11,8 +11,8 @@ Answer<void> IpamDriver::release_pool(const ReleasePoolRequest& request) {
 }
 
 Answer<AddressWithLength> IpamDriver::request_address(const RequestAddressRequest& request) {
-    // At its start dockerd asks again for the gateway that RequestPool's Data named, which was none.
-    // Refused, it would give the whole pool back and think the network broken.
+    // At its start dockerd asks again for the gateway that RequestPool's Data named, which was
+    // none. Refused, it would give the whole pool back and think the network broken.
     if (request.gateway && request.address && request.address->is_unspecified()) {
         return AddressWithLength{*request.address, 0};
     }

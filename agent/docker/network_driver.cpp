@@ -99,7 +99,7 @@ NetworkDriver::NetworkDriver(Registry& registry,
     : registry_(registry), addresses_(addresses), endpoints_(endpoints) {}
 
 Answer<void> NetworkDriver::create_network(const CreateNetworkRequest& request) {
-    if (const auto fine = check_families(request); !fine) {
+    if (auto fine = check_families(request); !fine) {
         return fine;
     }
     Network network;
@@ -108,7 +108,7 @@ Answer<void> NetworkDriver::create_network(const CreateNetworkRequest& request) 
     network.internal = request.internal;
     network.created = registry_.now();
     for (const IpamData& data : request.ipv4) {
-        if (const auto fine = addresses_.check_subnet(data.pool); !fine) {
+        if (auto fine = addresses_.check_subnet(data.pool); !fine) {
             return fine;
         }
         network.subnets.push_back(data.pool);
@@ -138,7 +138,7 @@ Answer<void> NetworkDriver::delete_network(const NetworkRequest& request) {
         }
     }
     for (const EndpointRequest& one : forgotten) {
-        if (const auto gone = delete_endpoint(one); !gone) {
+        if (auto gone = delete_endpoint(one); !gone) {
             return gone;
         }
     }
@@ -174,7 +174,7 @@ Answer<void> NetworkDriver::create_endpoint(const CreateEndpointRequest& request
                    : Refusal("endpoint " + short_id(endpoint.id) +
                              " exists already with another address or other options");
     }
-    if (const auto made = endpoints_.create_endpoint(*network, endpoint); !made) {
+    if (auto made = endpoints_.create_endpoint(*network, endpoint); !made) {
         return made;
     }
     const auto kept = registry_.put(endpoint);
@@ -218,7 +218,7 @@ Answer<void> NetworkDriver::leave(const EndpointRequest& request) {
         return {};
     }
     Endpoint endpoint = *known;
-    const auto left = endpoints_.leave(endpoint);
+    auto left = endpoints_.leave(endpoint);
     // Docker forgets the endpoint whatever we answer, so we record that it left even if the kernel
     // refused; the next comparison with the kernel finishes the work.
     endpoint.sandbox.clear();
@@ -235,9 +235,9 @@ Answer<void> NetworkDriver::delete_endpoint(const EndpointRequest& request) {
         return {};
     }
     Endpoint endpoint = *known;
-    const auto left = leave(request);  // Docker may skip Leave after a crash
+    auto left = leave(request);  // Docker may skip Leave after a crash
     endpoint.sandbox.clear();
-    const auto deleted = endpoints_.delete_endpoint(endpoint);
+    auto deleted = endpoints_.delete_endpoint(endpoint);
     const auto gone = registry_.remove_endpoint(endpoint.id);
     if (!left || !deleted) {
         return !left ? left : deleted;

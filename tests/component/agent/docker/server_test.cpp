@@ -1,6 +1,5 @@
 // The plugin's HTTP server over real unix sockets, asked as dockerd asks and as nobody should.
-#include "agent/docker/server.hpp"
-
+#include "agent/docker/plugin_http.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -20,6 +19,7 @@ namespace routeproof::docker {
 namespace {
 
 namespace asio = boost::asio;
+using http::Server;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
@@ -104,8 +104,8 @@ protected:
     }
 
     /// Answers with what it got: METHOD|BODY.
-    static void echo(std::string_view method, std::string_view body, Server::Respond respond) {
-        respond({200, std::string(method) + "|" + std::string(body)});
+    static void echo(const http::Request& request, const Server::Respond& respond) {
+        respond({200, std::string(request.path) + "|" + std::string(request.body)});
     }
 
     std::string talk(std::string_view octets) const {
@@ -118,7 +118,7 @@ protected:
     test::TempDir folder;
     const std::filesystem::path path = folder.path() / "plugins" / "routeproof.sock";
     asio::io_context io{1};
-    Server server{io, echo, Server::Limits{64 * 1024}};
+    Server server{io, posts_only(echo), {plugin_dialect(), 64 * 1024}};
     std::thread worker;
 };
 
@@ -225,7 +225,7 @@ TEST_F(PluginServer, OnlyRootMayConnect) {
 
 TEST_F(PluginServer, SecondServerIsToldThatAnotherListens) {
     asio::io_context elsewhere{1};
-    Server second(elsewhere, echo);
+    Server second(elsewhere, echo, {plugin_dialect()});
     const auto refused = second.listen(path);
     ASSERT_FALSE(refused);
     EXPECT_THAT(refused.error().what,
@@ -237,11 +237,11 @@ TEST_F(PluginServer, SecondServerIsToldThatAnotherListens) {
 
 class PluginServerStart : public testing::Test {
 protected:
-    static void ignore(std::string_view, std::string_view, Server::Respond respond) { respond({}); }
+    static void ignore(const http::Request&, const Server::Respond& respond) { respond({}); }
 
     test::TempDir folder;
     asio::io_context io{1};
-    Server server{io, ignore};
+    Server server{io, ignore, {plugin_dialect()}};
 };
 
 TEST_F(PluginServerStart, ServesSeveralNamesAndRemovesTheirSocketsAtTheEnd) {

@@ -1,4 +1,4 @@
-#include "agent/docker/server.hpp"
+#include "agent/http/server.hpp"
 
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -20,16 +20,15 @@
 #include <set>
 #include <stdexcept>
 
-namespace routeproof::docker {
+namespace routeproof::http {
 namespace {
 
 namespace asio = boost::asio;
-namespace http = boost::beast::http;
+namespace beast = boost::beast::http;
 using boost::system::error_code;
 using Socket = asio::local::stream_protocol::socket;
 using Acceptor = asio::local::stream_protocol::acceptor;
 
-constexpr const char* kContentType = "application/vnd.docker.plugins.v1.2+json";
 /// sun_path of sockaddr_un, less the final zero.
 constexpr std::size_t kLongestPath = 107;
 /// How long to rest when the process has no descriptor left for a new connection.
@@ -53,9 +52,12 @@ std::optional<FileId> file_id(const std::filesystem::path& path) {
     return status ? std::optional(FileId{status->st_dev, status->st_ino}) : std::nullopt;
 }
 
-http::response<http::string_body> http_reply(const Reply& reply, unsigned version, bool keep) {
-    http::response<http::string_body> response(static_cast<http::status>(reply.status), version);
-    response.set(http::field::content_type, kContentType);
+beast::response<beast::string_body> http_reply(const Reply& reply,
+                                               const Dialect& dialect,
+                                               unsigned version,
+                                               bool keep) {
+    beast::response<beast::string_body> response(static_cast<beast::status>(reply.status), version);
+    response.set(beast::field::content_type, dialect.content_type);
     response.keep_alive(keep);
     response.body() = reply.body;
     response.prepare_payload();
@@ -63,18 +65,18 @@ http::response<http::string_body> http_reply(const Reply& reply, unsigned versio
 }
 
 /// What to tell a client whose request could not be read; nothing if it just went away.
-std::optional<Reply> reply_to_unreadable(const error_code& why) {
+std::optional<Reply> reply_to_unreadable(const error_code& why, const Dialect& dialect) {
     constexpr unsigned kBadRequest = 400;
     constexpr unsigned kTooLarge = 413;
-    if (why == http::error::body_limit || why == http::error::header_limit) {
-        return Reply{kTooLarge, encode_error("the request is too large to be from dockerd")};
+    if (why == beast::error::body_limit || why == beast::error::header_limit) {
+        return Reply{kTooLarge, dialect.error("the request is too large")};
     }
     const bool http_error =
-        why.category() == http::make_error_code(http::error::bad_method).category();
-    if (!http_error || why == http::error::end_of_stream || why == http::error::partial_message) {
+        why.category() == beast::make_error_code(beast::error::bad_method).category();
+    if (!http_error || why == beast::error::end_of_stream || why == beast::error::partial_message) {
         return std::nullopt;
     }
-    return Reply{kBadRequest, encode_error("the request is not HTTP/1.1: " + why.message())};
+    return Reply{kBadRequest, dialect.error("the request is not HTTP/1.1: " + why.message())};
 }
 
 }  // namespace
@@ -91,8 +93,8 @@ void throw_exception_from_error(const ServerError& error, const boost::source_lo
 struct Server::State {
     using Self = std::shared_ptr<State>;  // what each coroutine holds from its first moment
 
-    State(asio::io_context& context, Handler function, Limits bounds)
-        : io(context), handler(std::move(function)), limits(bounds) {}
+    State(asio::io_context& context, Handler function, Options chosen)
+        : io(context), handler(std::move(function)), options(std::move(chosen)) {}
 
     struct Listener {
         Acceptor acceptor;
@@ -103,12 +105,12 @@ struct Server::State {
     static asio::awaitable<void> accept_loop(Self self, Listener& listener);
     static asio::awaitable<void> connection(Self self, std::shared_ptr<Socket> socket);
     asio::awaitable<void> serve_requests(Socket& socket);
-    asio::awaitable<Reply> ask(const http::request<http::string_body>& request);
+    asio::awaitable<Reply> ask(const beast::request<beast::string_body>& request);
     void stop();
 
     asio::io_context& io;
     Handler handler;
-    Limits limits;
+    Options options;
     bool stopped = false;
     std::list<Listener> listeners;  // a list: coroutines hold references
     std::set<std::shared_ptr<Socket>> connections;
@@ -142,24 +144,24 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
     boost::beast::flat_buffer buffer;  // keeps what a pipelining client sent ahead
     bool keep = true;
     while (keep && !stopped) {
-        http::request_parser<http::string_body> parser;
-        parser.body_limit(limits.body);
+        beast::request_parser<beast::string_body> parser;
+        parser.body_limit(options.body_limit);
         error_code why;
-        co_await http::async_read(
+        co_await beast::async_read(
             socket, buffer, parser, asio::redirect_error(asio::use_awaitable, why));
         Reply reply;
         if (!why) {
             keep = parser.get().keep_alive();
             reply = co_await ask(parser.get());
-        } else if (auto excuse = reply_to_unreadable(why)) {
+        } else if (auto excuse = reply_to_unreadable(why, options.dialect)) {
             keep = false;
             reply = std::move(*excuse);
         } else {
             co_return;
         }
         const unsigned version = parser.is_header_done() ? parser.get().version() : 11;
-        auto response = http_reply(reply, version, keep);
-        co_await http::async_write(
+        auto response = http_reply(reply, options.dialect, version, keep);
+        co_await beast::async_write(
             socket, response, asio::redirect_error(asio::use_awaitable, why));
         if (why) {
             co_return;
@@ -169,19 +171,16 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
     socket.shutdown(Socket::shutdown_both, ignored);
 }
 
-asio::awaitable<Reply> Server::State::ask(const http::request<http::string_body>& request) {
-    constexpr unsigned kMethodNotAllowed = 405;
-    if (request.method() != http::verb::post && request.method() != http::verb::get) {
-        co_return Reply{kMethodNotAllowed, encode_error("only POST and GET are understood here")};
-    }
+asio::awaitable<Reply> Server::State::ask(const beast::request<beast::string_body>& request) {
+    const auto verb = request.method_string();
     const auto target = request.target();
-    std::string_view method(target.data(), target.size());
-    method.remove_prefix(method.starts_with('/') ? 1 : 0);
+    Request asked{{verb.data(), verb.size()}, {target.data(), target.size()}, request.body()};
+    asked.path.remove_prefix(asked.path.starts_with('/') ? 1 : 0);
     // Named first, not written inside co_await: GCC 12.2 would destroy it twice.
-    auto initiate = [this, method, &request](auto completion) {
+    auto initiate = [this, &asked](auto completion) {
         // std::function wants copies, a completion can only be moved.
         auto shared = std::make_shared<decltype(completion)>(std::move(completion));
-        handler(method, request.body(), [this, shared](Reply reply) {
+        handler(asked, [this, shared](Reply reply) {
             auto resume = [shared, answer = std::move(reply)]() mutable {
                 (*shared)(std::move(answer));
             };
@@ -207,10 +206,8 @@ void Server::State::stop() {
     }
 }
 
-Server::Server(asio::io_context& io, Handler handler, Limits limits)
-    : state_(std::make_shared<State>(io, std::move(handler), limits)) {}
-
-Server::Server(asio::io_context& io, Handler handler) : Server(io, std::move(handler), Limits()) {}
+Server::Server(asio::io_context& io, Handler handler, Options options)
+    : state_(std::make_shared<State>(io, std::move(handler), std::move(options))) {}
 
 Server::~Server() {
     stop();
@@ -274,7 +271,7 @@ Listened Server::listen(const std::filesystem::path& path) {
     if (!why) {
         acceptor.bind(asio::local::stream_protocol::endpoint(path.string()), why);
     }
-    // dockerd is root; nobody else has any business here.
+    // dockerd and operators are root; nobody else has any business here.
     if (!why && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
         why.assign(errno, boost::system::system_category());
     }
@@ -290,10 +287,4 @@ Listened Server::listen(const std::filesystem::path& path) {
     return {};
 }
 
-Server::Handler serve(Plugin& plugin) {
-    return [&plugin](std::string_view method, std::string_view body, Server::Respond respond) {
-        respond(plugin.handle(method, body));
-    };
-}
-
-}  // namespace routeproof::docker
+}  // namespace routeproof::http

@@ -1,0 +1,82 @@
+// HTTP/1.1 over unix sockets: for dockerd (one path per driver name, all with the same handler) and
+// for the agent's local API.
+//
+// Tolerant where clients are odd (dockerd's empty Host header, no Content-Type), strict in size.
+// Connections are kept alive, each has a coroutine of its own, and a broken one ends alone.
+#pragma once
+
+#include <boost/assert/source_location.hpp>
+#include <boost/system/result.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace boost::asio {
+class io_context;
+}
+
+namespace routeproof::http {
+
+struct Request {
+    std::string_view verb;  // "POST"
+    std::string_view path;  // without its first slash
+    std::string_view body;
+};
+
+struct Reply {
+    unsigned status = 200;
+    std::string body;
+};
+
+/// How replies look: their content type, and a sentence about a bad request as a body.
+struct Dialect {
+    std::string content_type = "application/json";
+    std::function<std::string(std::string_view sentence)> error;
+};
+
+struct ServerError {
+    ServerError() = default;
+    explicit ServerError(std::string text) : what(std::move(text)) {}
+    std::string what;  // a sentence with the path and the remedy
+    friend bool operator==(const ServerError&, const ServerError&) = default;
+};
+std::ostream& operator<<(std::ostream& out, const ServerError& error);
+[[noreturn]] void throw_exception_from_error(const ServerError& error,
+                                             const boost::source_location& where);
+
+class Server {
+public:
+    using Respond = std::function<void(Reply)>;
+    /// Must call `respond` once, now or later, on the server's thread. The request lives until
+    /// then.
+    using Handler = std::function<void(const Request&, Respond)>;
+
+    struct Options {
+        Dialect dialect;
+        std::size_t body_limit = 1 << 20;  // octets; the largest real request is a few kilobytes
+    };
+
+    Server(boost::asio::io_context& io, Handler handler, Options options);
+    /// Stops.
+    ~Server();
+
+    /// Makes the folder and takes the path: a stale socket is replaced, one on which another live
+    /// process listens is not, nor anything that is not a socket. Only root may connect. Serves
+    /// from then on.
+    boost::system::result<void, ServerError> listen(const std::filesystem::path& path);
+
+    /// Closes everything and removes the socket files: a socket without a listener delays every
+    /// plugin look-up of dockerd by 15 s.
+    void stop();
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace routeproof::http
