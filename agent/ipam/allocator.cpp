@@ -1,7 +1,9 @@
 #include "agent/ipam/allocator.hpp"
 
+#include "agent/ipam/range.hpp"
+#include "agent/ipam/sentences.hpp"
+
 #include <algorithm>
-#include <array>
 
 namespace routeproof::ipam {
 namespace {
@@ -17,67 +19,6 @@ std::string cursor_key(const net::Prefix& block) {
     return "ipam/cursors/" + block.to_string();
 }
 
-Error store_failed(const boost::system::error_code& why) {
-    return {Errc::StoreFailed,
-            "the agent's store failed (" + why.message() +
-                "), so nothing was changed; see the log of routeproof-agent on this host"};
-}
-
-/// The part of a that lies in b; prefixes either nest or are apart.
-std::optional<net::Prefix> intersection(const net::Prefix& a, const net::Prefix& b) {
-    if (a.contains(b)) {
-        return b;
-    }
-    return b.contains(a) ? std::optional(a) : std::nullopt;
-}
-
-net::Address successor(const net::Address& address) {
-    std::array<std::uint8_t, 16> octets{};
-    const auto from = address.octets();
-    std::copy(from.begin(), from.end(), octets.begin());
-    for (std::size_t at = from.size(); at-- > 0;) {
-        if (++octets[at] != 0) {
-            break;
-        }
-    }
-    return net::Address::from_octets(std::span(octets).first(from.size())).value();
-}
-
-net::Address next_in(const net::Prefix& range, const net::Address& address) {
-    if (!range.contains(address) || address == range.last()) {
-        return range.address();
-    }
-    return successor(address);
-}
-
-/// Docker shows 12 digits of its IDs.
-std::string short_id(const std::string& id) {
-    return id.substr(0, 12);
-}
-
-std::string owner_of(const Allocation& allocation) {
-    std::string owner;
-    if (allocation.kind == Kind::Gateway) {
-        owner = "the gateway of a network";
-    } else if (!allocation.container.empty()) {
-        owner = "container " + allocation.container;
-    } else if (allocation.is_bound()) {
-        owner = "the container with endpoint " + short_id(allocation.endpoint);
-    } else {
-        owner = "a container that is being started";
-    }
-    return owner + " on host " + allocation.host + " since " + to_rfc3339(allocation.since);
-}
-
-Error taken(const Allocation& allocation) {
-    const std::string remedy = allocation.kind == Kind::Gateway
-                                   ? "choose another address"
-                                   : "stop that container first, or choose another address";
-    return {Errc::Taken,
-            "address " + allocation.address.to_string() + " is taken by " + owner_of(allocation) +
-                "; " + remedy};
-}
-
 /// True if the request asks for what is recorded already, so that nothing needs to be written.
 bool confirms(const Allocation& known, const AddressRequest& request) {
     const bool same_kind = (known.kind == Kind::Gateway) == (request.kind == Kind::Gateway);
@@ -91,14 +32,6 @@ struct Allocator::Stored {
     Allocation allocation;
     store::Revision revision = store::Revision::Absent;
 };
-
-std::string join_prefixes(const std::vector<net::Prefix>& prefixes) {
-    std::string text;
-    for (const net::Prefix& prefix : prefixes) {
-        text.append(text.empty() ? "" : ", ").append(prefix.to_string());
-    }
-    return text;
-}
 
 Allocator::Allocator(store::Store& store, Configuration configuration, Clock clock)
     : store_(store), configuration_(std::move(configuration)), clock_(std::move(clock)) {}

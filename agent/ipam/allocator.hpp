@@ -117,7 +117,4 @@ private:
     bool replaying_ = false;  // since the last handshake no endpoint was bound
 };
 
-/// "172.16.100.0/24" or "172.16.100.0/24, 172.16.101.0/24": for sentences.
-std::string join_prefixes(const std::vector<net::Prefix>& prefixes);
-
 }  // namespace routeproof::ipam

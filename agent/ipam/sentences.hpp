@@ -1,0 +1,19 @@
+// The sentences of refusals that need more than one place or more than one line.
+#pragma once
+
+#include "agent/ipam/allocation.hpp"
+#include "agent/ipam/error.hpp"
+
+#include <boost/system/error_code.hpp>
+
+#include <vector>
+
+namespace routeproof::ipam {
+
+/// Names the owner, its host and since when.
+Error taken(const Allocation& allocation);
+Error store_failed(const boost::system::error_code& why);
+/// "172.16.100.0/24" or "172.16.100.0/24, 172.16.101.0/24".
+std::string join_prefixes(const std::vector<net::Prefix>& prefixes);
+
+}  // namespace routeproof::ipam
