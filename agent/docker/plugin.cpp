@@ -41,7 +41,7 @@ Plugin::Plugin(Registry& registry,
       observer_(std::move(observer)) {}
 
 Reply Plugin::handle(std::string_view method, std::string_view body) {
-    const Reply reply = dispatch(method, body);
+    Reply reply = dispatch(method, body);
     if (observer_) {
         observer_({method, body, reply});
     }
