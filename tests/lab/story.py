@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from rplab import frr
+from rplab import dockerhost, frr
 from rplab.faults import Fault, PolicyRejects, StrangerAnnounces, Unreachable, WrongAs, made
 from rplab.lab import Lab, container_run, first_address, network_create, wait_for_proof_of
 from rplab.run import LabError, Result, run
@@ -102,7 +102,7 @@ class Story:
         """A network on both hosts, demo1 on the first and demo2 on the second."""
         for number, host in ((DEMO1, HOST1), (DEMO2, HOST2)):
             self.type(host.name, network_create())
-            self.type(host.name, container_run(number, first_address(host)))
+            self._run(host, number, first_address(host))
         self._wait_for_home()
 
     def look_at_host(self) -> str:
@@ -129,7 +129,7 @@ class Story:
     def move(self) -> None:
         """demo1 leaves host1 and starts on host2 with the address it had."""
         self.type(HOST1.name, "docker rm -f demo1")
-        self.type(HOST2.name, container_run(DEMO1, ADDRESS1))
+        self._run(HOST2, DEMO1, ADDRESS1)
         self._wait_for_moved()
 
     def look_at_longest_match(self) -> None:
@@ -141,7 +141,7 @@ class Story:
 
     def ping(self) -> None:
         """From a container on host1 to demo1 on host2, through leaf, spine and leaf."""
-        self.type(HOST1.name, container_run(DEMO3, ADDRESS3))
+        self._run(HOST1, DEMO3, ADDRESS3)
         pinged = self.type(HOST1.name, f"docker exec demo3 ping -c 3 {ADDRESS1}").out
         ttls = {int(ttl) for ttl in re.findall(r"ttl=(\d+)", pinged)}
         if ttls != {TTL_ACROSS_THE_FABRIC}:
@@ -172,7 +172,7 @@ class Story:
     def move_home(self) -> None:
         """demo1 goes back to host1: the borrowed /32 disappears from the fabric."""
         self.type(HOST2.name, "docker rm -f demo1")
-        self.type(HOST1.name, container_run(DEMO1, ADDRESS1))
+        self._run(HOST1, DEMO1, ADDRESS1)
         for leaf in LEAVES:
             frr.wait_for_absence(self.lab.nodes[leaf.name], f"{ADDRESS1}/32")
         self._wait_for_home()
@@ -201,6 +201,10 @@ class Story:
         if "missing" in found.out.lower():
             raise StoryBroken("verify calls something missing that it could not look at")
         return found
+
+    def _run(self, host: DockerHost, number: int, address: str) -> None:
+        self.type(host.name, container_run(number, address))
+        dockerhost.wait_for_workload(self.lab.nodes[host.name], address, f"demo{number}")
 
     # --- until the routers show it ------------------------------------------------------------
 

@@ -6,6 +6,7 @@ docker.service.
 
 from __future__ import annotations
 
+import json
 import socket
 
 from . import image
@@ -63,6 +64,18 @@ def wait_for_dockerd(node: Node) -> None:
         still_possible=lambda: node.must_run(DOCKERD),
     )
     node.run(["docker", "import", "-", IMAGE], stdin=image.busybox_tar())
+
+
+def wait_for_workload(node: Node, address: str, container: str) -> None:
+    """Until the agent knows whose address this is: it learns names from Docker in the background."""
+    wait_for(
+        f"the agent of {node.role} to call {address} {container}",
+        lambda: any(
+            (workload["address"], workload["container"]) == (address, container)
+            for workload in json.loads(node.run([AGENT, "announcements"]).out)["workloads"]
+        ),
+        still_possible=lambda: node.must_run(AGENT),
+    )
 
 
 def _accepts(node: Node, path: str) -> bool:
