@@ -21,21 +21,21 @@ std::span<std::uint8_t> Framer::free_space() {
     return std::span(buffer_).subspan(end_);
 }
 
-std::optional<Result<RawMessage>> Framer::next() {
+Result<std::optional<RawMessage>> Framer::next() {
     const ByteView waiting = ByteView(buffer_).subspan(begin_, end_ - begin_);
+    std::optional<RawMessage> message;
     if (waiting.size() < kHeaderSize) {
-        return std::nullopt;
+        return message;
     }
     const auto header = decode_header(waiting.first(kHeaderSize), max_message_);
     if (!header) {
-        return Result<RawMessage>(header.error());
+        return header.error();
     }
-    if (waiting.size() < header->length) {
-        return std::nullopt;
+    if (waiting.size() >= header->length) {
+        begin_ += header->length;
+        message = RawMessage{*header, waiting.subspan(kHeaderSize, header->body_size())};
     }
-    begin_ += header->length;
-    return Result<RawMessage>(
-        RawMessage{*header, waiting.subspan(kHeaderSize, header->body_size())});
+    return message;
 }
 
 }  // namespace routeproof::bgp

@@ -21,9 +21,9 @@ public:
     /// So many were put there.
     void received(std::size_t count) { end_ += count; }
 
-    /// The next whole message, nothing if more octets are needed, or the NOTIFICATION that a bad
-    /// header deserves (after which the stream is of no use).
-    std::optional<Result<RawMessage>> next();
+    /// The next whole message, nothing if more octets are needed; the error is the NOTIFICATION
+    /// that a bad header deserves, after which the stream is of no use.
+    Result<std::optional<RawMessage>> next();
 
 private:
     std::size_t max_message_;

@@ -96,10 +96,10 @@ void Transport::hand_out_messages() {
     while (owner_ != nullptr) {
         const auto message = framer_.next();
         if (!message) {
+            owner_->framing_error(message.error());
             return;
         }
         if (!*message) {
-            owner_->framing_error(message->error());
             return;
         }
         owner_->received(**message);

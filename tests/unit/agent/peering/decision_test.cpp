@@ -10,7 +10,7 @@ namespace routeproof::bgp {
 namespace {
 
 struct RouteSpec {
-    std::initializer_list<std::uint32_t> as_path{65000, 65101};
+    std::vector<std::uint32_t> as_path{65000, 65101};
     std::uint32_t router_id = 1;
     const char* peer = "10.0.0.1";
     Origin origin = Origin::Igp;
@@ -30,7 +30,7 @@ Route route(const RouteSpec& spec) {
         std::make_shared<const PathAttributes>(attributes),
         peer,
         RouteSource{
-            peer, net::Asn(*spec.as_path.begin()), net::RouterId(spec.router_id), spec.internal}};
+            peer, net::Asn(spec.as_path.front()), net::RouterId(spec.router_id), spec.internal}};
 }
 
 struct DecisionCase {

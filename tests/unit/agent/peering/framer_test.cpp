@@ -27,9 +27,8 @@ TEST(BgpFramer, FindsTheSameMessagesHoweverTheStreamIsCut) {
         std::vector<std::size_t> sizes;
         for (std::size_t at = 0; at < stream.size(); at += piece) {
             feed(framer, ByteView(stream).subspan(at, std::min(piece, stream.size() - at)));
-            while (const auto message = framer.next()) {
-                ASSERT_TRUE(message->has_value());
-                sizes.push_back((*message)->body.size());
+            for (auto next = framer.next().value(); next; next = framer.next().value()) {
+                sizes.push_back(next->body.size());
             }
         }
         EXPECT_EQ(sizes, (std::vector<std::size_t>{0, 4, 4000})) << piece;
@@ -40,8 +39,8 @@ TEST(BgpFramer, SaysWhatIsWrongWithAHeader) {
     Framer framer;
     feed(framer, Bytes(19));
     const auto message = framer.next();
-    ASSERT_TRUE(message.has_value());
-    EXPECT_EQ(message->error(), Notification(ErrorCode::MessageHeader, 1));
+    ASSERT_FALSE(message.has_value());
+    EXPECT_EQ(message.error(), Notification(ErrorCode::MessageHeader, 1));
 }
 
 TEST(BgpFramer, AnEndlessStreamTakesNoMoreRoom) {
@@ -50,7 +49,7 @@ TEST(BgpFramer, AnEndlessStreamTakesNoMoreRoom) {
     const std::size_t at_first = framer.free_space().size();
     for (int i = 0; i < 10000; ++i) {
         feed(framer, keepalive);
-        ASSERT_TRUE(framer.next().has_value());
+        ASSERT_TRUE(framer.next().value().has_value());
     }
     EXPECT_EQ(framer.free_space().size(), at_first);
 }

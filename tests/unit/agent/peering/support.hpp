@@ -5,8 +5,8 @@
 #include "inventory/net/as_path.hpp"
 #include "inventory/net/prefix.hpp"
 
-#include <initializer_list>
 #include <string_view>
+#include <vector>
 
 namespace routeproof::bgp {
 
@@ -36,7 +36,7 @@ inline net::Address address(std::string_view text) {
     return net::Address::parse(text).value();
 }
 
-inline net::AsPath path(std::initializer_list<std::uint32_t> numbers) {
+inline net::AsPath path(const std::vector<std::uint32_t>& numbers) {
     std::vector<net::Asn> asns;
     for (const auto number : numbers) {
         asns.emplace_back(number);
