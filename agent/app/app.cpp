@@ -125,6 +125,7 @@ struct App::Rooms {
     void build_peering();
     void announce_known();
     void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
+    void remember_name(const docker::Endpoint& endpoint);
     void on_docker_call(const docker::Handled& call);
     http::Reply answer_control(const http::Request& request) const;
 };
@@ -256,6 +257,18 @@ void App::Rooms::on_learned_route(const net::Prefix& prefix,
     }
 }
 
+// So that "the address is taken by …" names the container and not an endpoint ID.
+void App::Rooms::remember_name(const docker::Endpoint& endpoint) {
+    if (!endpoint.address) {
+        return;
+    }
+    const auto bound =
+        allocator->bind({*endpoint.address, endpoint.network_id, endpoint.id, endpoint.container});
+    if (!bound) {
+        log(Severity::Warning, log::event::kStoreFailed, {{"error", bound.error().what}});
+    }
+}
+
 void App::Rooms::on_docker_call(const docker::Handled& call) {
     const std::string method(call.method);
     if (call.reply.status == 200) {
@@ -276,7 +289,12 @@ Started App::Rooms::serve_docker() {
     const std::optional<net::Address> uplink = uplink_address(config);
     addresses = std::make_unique<AddressAdapter>(*allocator, log);
     endpoints = std::make_unique<EndpointAdapter>(*allocator, *netlink, *announcer, uplink, log);
-    names = std::make_unique<NameLearner>(io, config.docker_socket, *registry, log);
+    names = std::make_unique<NameLearner>(
+        io,
+        config.docker_socket,
+        *registry,
+        [this](const docker::Endpoint& endpoint) { remember_name(endpoint); },
+        log);
     plugin = std::make_unique<docker::Plugin>(
         *registry, *addresses, *endpoints, [this](const docker::Handled& call) {
             on_docker_call(call);

@@ -87,10 +87,6 @@ Answer<void> EndpointAdapter::leave(const docker::Endpoint& endpoint) {
 }
 
 Answer<void> EndpointAdapter::delete_endpoint(const docker::Endpoint& endpoint) {
-    if (endpoint.is_joined()) {
-        // Docker may skip Leave after a crash.
-        (void)leave(endpoint);
-    }
     const auto removed = kernel::remove_link(socket_, endpoint.id);
     if (endpoint.address) {
         if (const auto unbound = allocator_.unbind(*endpoint.address, endpoint.id); !unbound) {

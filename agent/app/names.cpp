@@ -7,8 +7,12 @@ namespace routeproof::agent {
 NameLearner::NameLearner(boost::asio::io_context& io,
                          std::filesystem::path docker_socket,
                          docker::Registry& registry,
+                         std::function<void(const docker::Endpoint&)> named,
                          log::Sink log)
-    : client_(io, std::move(docker_socket)), registry_(registry), log_(std::move(log)) {}
+    : client_(io, std::move(docker_socket)),
+      registry_(registry),
+      named_(std::move(named)),
+      log_(std::move(log)) {}
 
 void NameLearner::refresh() {
     for (const auto& [id, network] : registry_.networks()) {
@@ -59,6 +63,7 @@ void NameLearner::learn(const docker::NetworkInfo& info) {
         const auto* endpoint = registry_.endpoint(endpoint_id);
         if (endpoint != nullptr && endpoint->container.empty() && !attachment.container.empty()) {
             failed(registry_.set_container(endpoint_id, attachment.container));
+            named_(*registry_.endpoint(endpoint_id));
         }
     }
 }

@@ -12,10 +12,12 @@ namespace routeproof::agent {
 
 class NameLearner {
 public:
-    /// The registry must outlive the learner.
+    /// `named` is called for each endpoint whose container became known. The registry must outlive
+    /// the learner.
     NameLearner(boost::asio::io_context& io,
                 std::filesystem::path docker_socket,
                 docker::Registry& registry,
+                std::function<void(const docker::Endpoint&)> named,
                 log::Sink log);
 
     /// Asks for every network that has something nameless, one request per network; a call while
@@ -28,6 +30,7 @@ private:
 
     docker::ApiClient client_;
     docker::Registry& registry_;
+    std::function<void(const docker::Endpoint&)> named_;
     log::Sink log_;
     std::map<std::string, bool> asking_;  // network ID -> ask again when done
 };

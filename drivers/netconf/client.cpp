@@ -49,6 +49,11 @@ struct Client::Impl {
             }
             const auto bytes = co_await channel->read();
             if (!bytes) {
+                if (!session.open() && session.pending() > 0) {
+                    co_return ssh.failure(Failure::Kind::Protocol,
+                                          "sent " + std::to_string(session.pending()) +
+                                              " octets, but no whole NETCONF hello in time");
+                }
                 co_return bytes.error();
             }
             if (bytes->empty()) {

@@ -1,5 +1,6 @@
 #include "drivers/netconf/session.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace routeproof::netconf {
@@ -10,6 +11,18 @@ using drivers::Stage;
 std::string Session::request(std::string_view operation) {
     return frame(rpc_message(++message_id_, operation), deframer_.framing());
 }
+
+namespace {
+
+bool is_text(std::string_view bytes) {
+    return std::none_of(bytes.begin(), bytes.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        constexpr unsigned char kBell = 0x07;
+        return octet < 0x20 && octet != kBell && c != '\t' && c != '\n' && c != '\r';
+    });
+}
+
+}  // namespace
 
 drivers::Answer<bool> Session::receive(std::string_view& input) {
     const auto stage = hello_ ? Stage::Rpc : Stage::Hello;
@@ -30,6 +43,14 @@ drivers::Answer<bool> Session::receive(std::string_view& input) {
                                    " MiB; ask for less"};
             }
             message_ += step->data;
+            // Noise may stand before a hello, but it is text. Waiting for the end of something that
+            // cannot become a hello would look like a slow router.
+            if (!hello_ && !is_text(step->data)) {
+                return Failure{Stage::Hello,
+                               Failure::Kind::Protocol,
+                               "sends binary data where a NETCONF hello should be; is this the "
+                               "NETCONF port?"};
+            }
             continue;
         }
         if (hello_) {

@@ -32,6 +32,8 @@ public:
     drivers::Answer<Reply> take_reply();
 
     bool open() const { return hello_.has_value(); }
+    /// Octets of a message that is not complete yet.
+    std::size_t pending() const { return message_.size(); }
     const Hello& hello() const { return *hello_; }
     Framing framing() const { return deframer_.framing(); }
 

@@ -167,6 +167,8 @@ private:
                     co_return std::string(output.json);
                 case Kind::Denied:
                     co_return refusal(Failure::Kind::Denied, command, output.sentence);
+                case Kind::Garbage:
+                    co_return refusal(Failure::Kind::Protocol, command, output.sentence);
                 case Kind::Refused:
                     co_return refusal(
                         Failure::Kind::NotSupported, command, output.sentence + std::string(hint));

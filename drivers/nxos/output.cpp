@@ -30,6 +30,16 @@ std::string first_line(std::string_view text) {
     return std::string(text.substr(0, std::min(text.find_last_not_of(kBlanks) + 1, kLongest)));
 }
 
+/// NX-OS speaks ASCII; a name may hold UTF-8, a sentence never holds a control character.
+bool is_text(std::string_view text) {
+    return std::none_of(text.begin(), text.end(), [](char c) {
+        const auto octet = static_cast<unsigned char>(c);
+        constexpr unsigned char kBell = 0x07;  // rings at a mistyped command
+        return (octet < 0x20 && octet != kBell && kBlanks.find(c) == std::string_view::npos) ||
+               octet == 0x7F;
+    });
+}
+
 /// The first line that begins an object.
 std::size_t find_json(std::string_view text) {
     std::size_t at = 0;
@@ -60,6 +70,10 @@ Output classify(std::string_view text) {
         if (at != std::string_view::npos) {
             return {sign.kind, {}, first_line(preamble.substr(at))};
         }
+    }
+    if (json == std::string_view::npos && !is_text(text)) {
+        return {
+            Output::Kind::Garbage, {}, std::to_string(text.size()) + " octets that are no text"};
     }
     if (json == std::string_view::npos) {
         // A banner stands before the sentence, never behind it.

@@ -15,6 +15,7 @@ struct Output {
         NoSuchForm,  // this output filter or command does not exist: ask in another form
         Denied,      // the role forbids it
         Refused,     // any other sentence
+        Garbage,     // octets that are no text
     };
     Kind kind = Kind::Empty;
     std::string_view json;  // for Json; a view into what was classified

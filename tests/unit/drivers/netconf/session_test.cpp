@@ -63,6 +63,15 @@ TEST(NetconfSession, AnErrorWithoutAnIdAnswersTheOutstandingQuestion) {
     EXPECT_TRUE(session.take_reply());
 }
 
+TEST(NetconfSession, BinaryDataInPlaceOfTheHelloIsNotWaitedOut) {
+    Session session;
+    std::string_view bytes("<!-- hi -->\x00\x17", 13);
+    const auto taken = session.receive(bytes);
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().stage, drivers::Stage::Hello);
+    EXPECT_EQ(taken.error().kind, drivers::Failure::Kind::Protocol);
+}
+
 TEST(NetconfSession, AMessageBeyondTheLimitIsRefusedBeforeItEnds) {
     Session session(Limits{1U << 20, 2U << 20});
     ASSERT_TRUE(feed(session, kHello10));

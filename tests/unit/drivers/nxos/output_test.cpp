@@ -29,6 +29,12 @@ TEST(NxosOutput, ErrorsAreToldFromSentences) {
               (Output{Kind::Refused, {}, "Can't find neighbor 198.51.100.9"}));
 }
 
+TEST(NxosOutput, OctetsThatAreNoTextAreNotQuoted) {
+    EXPECT_EQ(classify(std::string_view("\x00\x17\xFE%% \x1b[2J\n", 10)),
+              (Output{Kind::Garbage, {}, "10 octets that are no text"}));
+    EXPECT_EQ(classify("\x07% no such thing").kind, Kind::Refused) << "a bell is usual";
+}
+
 TEST(NxosOutput, ABannerBeforeASentenceIsNotTheSentence) {
     EXPECT_EQ(classify("Authorized use only\n\nRoute not found\n"),
               (Output{Kind::Refused, {}, "Route not found"}));
