@@ -164,8 +164,11 @@ class WrongAs:
         neighbour = _towards(self._leaf, self._host).address
         return [
             (f"{self._leaf.name}(config-router)", f"neighbor {neighbour} remote-as external"),
-            (self._host.name, f"sed -i 's/^asn: .*/asn: {self._asn}/' {dockerhost.AGENT_CONFIG}"),
-            (self._host.name, f"systemctl restart {dockerhost.AGENT}"),
+            (
+                self._host.name,
+                f"{dockerhost.AGENT} run --config {dockerhost.AGENT_CONFIG}"
+                f"   # stopped before; the file now says asn: {self._asn}",
+            ),
         ]
 
     def make(self, lab: Lab) -> None:
