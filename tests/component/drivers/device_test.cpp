@@ -160,7 +160,8 @@ TEST_F(OverSsh, NoHelloEndsAtTheHello) {
     const auto silent = wait_for(io_, device_->facts());
     ASSERT_FALSE(silent);
     EXPECT_EQ(silent.error().stage, Stage::Hello);
-    EXPECT_THAT(silent.error().what, HasSubstr("sent 16 octets, but no whole NETCONF hello in time"));
+    EXPECT_THAT(silent.error().what,
+                HasSubstr("sent 16 octets, but no whole NETCONF hello in time"));
 }
 
 TEST_F(OverSsh, AServerWithoutNetconfSaysHowToGetIt) {

@@ -1,5 +1,5 @@
 // Real recordings, where somebody has them: ROUTEPROOF_CAPTURES names a folder with junos/ and
-// nxos/ inside. They are not part of the repository; without the variable nothing is tested here.
+// nxos/ inside. They are not part of the repository.
 #include "drivers/junos/parse_routes.hpp"
 #include "drivers/junos/parse_sessions.hpp"
 #include "drivers/netconf/message.hpp"
@@ -23,9 +23,8 @@ class Captures : public testing::Test {
 protected:
     void SetUp() override {
         const char* folder = std::getenv("ROUTEPROOF_CAPTURES");
-        if (folder == nullptr || !fs::is_directory(folder)) {
-            GTEST_SKIP() << "ROUTEPROOF_CAPTURES names no folder";
-        }
+        ASSERT_TRUE(folder != nullptr && fs::is_directory(folder))
+            << "ROUTEPROOF_CAPTURES must name a folder";
         folder_ = folder;
     }
 
