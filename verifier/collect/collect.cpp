@@ -117,7 +117,7 @@ private:
         std::string command = host.agent_command;
         auto question = reach_.command(io_.get_executor(), std::move(target), std::move(command));
         drivers::Answer<std::string> answer = co_await std::move(question);
-        fill_account(account, answer);
+        fill_account(request_.inventory, account, answer);
         if (--hosts_pending_ == 0) {
             hosts_are_done();
         }

@@ -5,7 +5,9 @@
 
 namespace routeproof::verifier {
 
-void fill_account(HostAccount& account, const drivers::Answer<std::string>& printed) {
+void fill_account(const inventory::Inventory& inventory,
+                  HostAccount& account,
+                  const drivers::Answer<std::string>& printed) {
     account.report.reset();
     account.failure.reset();
     if (!printed) {
@@ -17,6 +19,14 @@ void fill_account(HostAccount& account, const drivers::Answer<std::string>& prin
         account.failure = drivers::Failure(drivers::Stage::Parse,
                                            drivers::Failure::Kind::Protocol,
                                            "host report: " + report.error().what);
+        return;
+    }
+    if (report->host != account.host && inventory.host(report->host) != nullptr) {
+        account.failure = drivers::Failure(drivers::Stage::Parse,
+                                           drivers::Failure::Kind::Protocol,
+                                           "the agent of " + report->host +
+                                               " answers: the address of " + account.host +
+                                               " leads to the wrong machine");
         return;
     }
     account.report = std::move(*report);

@@ -6,8 +6,11 @@
 namespace routeproof::verifier {
 
 /// Puts report or failure into the account. A report that cannot be read is a failure of stage
-/// parse: the host's workloads are unknown then, not absent.
-void fill_account(HostAccount& account, const drivers::Answer<std::string>& printed);
+/// parse: the host's workloads are unknown then, not absent. So is the report of another host of
+/// the inventory: the address leads to the wrong machine.
+void fill_account(const inventory::Inventory& inventory,
+                  HostAccount& account,
+                  const drivers::Answer<std::string>& printed);
 
 /// One account per host of the inventory; hosts that the reports leave out are marked so.
 std::vector<HostAccount> accounts_from_file(const inventory::Inventory& inventory,

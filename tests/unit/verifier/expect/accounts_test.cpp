@@ -10,8 +10,9 @@ namespace {
 using testing::Lab;
 
 TEST(Accounts, AReportThatCannotBeReadIsAFailureOfStageParse) {
+    const Lab lab;
     HostAccount account;
-    fill_account(account, std::string("bash: routeproof-agent: command not found"));
+    fill_account(lab.inventory, account, std::string("bash: routeproof-agent: command not found"));
     EXPECT_FALSE(account.report);
     ASSERT_TRUE(account.failure);
     EXPECT_EQ(account.failure->stage, drivers::Stage::Parse);
@@ -21,14 +22,28 @@ TEST(Accounts, AReportThatCannotBeReadIsAFailureOfStageParse) {
 TEST(Accounts, WhatTheAgentPrintsIsUnderstood) {
     Lab lab;
     HostAccount account;
-    fill_account(account, inventory::to_json(lab.report("dockerhost1")));
+    account.host = "dockerhost1";
+    fill_account(lab.inventory, account, inventory::to_json(lab.report("dockerhost1")));
     EXPECT_EQ(account.report, lab.report("dockerhost1"));
     EXPECT_FALSE(account.failure);
 }
 
-TEST(Accounts, AFailureToAskIsKept) {
+TEST(Accounts, TheReportOfAnotherHostOfTheInventoryComesFromTheWrongMachine) {
+    Lab lab;
     HostAccount account;
-    fill_account(account, testing::refused());
+    account.host = "dockerhost1";
+    fill_account(lab.inventory, account, inventory::to_json(lab.report("dockerhost2")));
+    EXPECT_FALSE(account.report);
+    ASSERT_TRUE(account.failure);
+    EXPECT_EQ(account.failure->what,
+              "the agent of dockerhost2 answers: the address of dockerhost1 leads to the wrong "
+              "machine");
+}
+
+TEST(Accounts, AFailureToAskIsKept) {
+    const Lab lab;
+    HostAccount account;
+    fill_account(lab.inventory, account, testing::refused());
     EXPECT_EQ(account.failure, testing::refused());
 }
 
