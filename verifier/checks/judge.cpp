@@ -68,6 +68,10 @@ bool is_unseen(const RouterView* view, Finding& finding) {
         finding = unknown(std::move(finding), view->observation().routes.error());
         return true;
     }
+    if (view->is_without_bgp()) {
+        finding = unknown(std::move(finding), view->observation().sessions.error());
+        return true;
+    }
     if (!view->has_table()) {
         finding = table_not_seen(std::move(finding));
         return true;

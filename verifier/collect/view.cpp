@@ -31,7 +31,14 @@ RouterView::RouterView(const RouterObservation& observation) : observation_(&obs
 }
 
 bool RouterView::has_table() const {
-    return observation_->routes.has_value() && observation_->routes->table_seen;
+    return observation_->routes.has_value() && observation_->routes->table_seen &&
+           !is_without_bgp();
+}
+
+bool RouterView::is_without_bgp() const {
+    return observation_->sessions.has_error() &&
+           observation_->sessions.error().kind == drivers::Failure::Kind::NotSupported &&
+           observation_->routes.has_value() && observation_->routes->routes.empty();
 }
 
 const std::vector<const drivers::Route*>& RouterView::paths(const net::Prefix& prefix) const {

@@ -70,6 +70,21 @@ TEST(Checks, AnUnreachableRouterMakesAllItsObligationsUnknown) {
     EXPECT_EQ(result.exit_code, 2);
 }
 
+// As Junos without BGP: the table is there and empty, and the sessions say why.
+TEST(Checks, AnEmptyTableOfARouterWithoutBgpProvesAndDisprovesNothing) {
+    Lab lab;
+    lab.routes("leaf1").clear();
+    lab.observations.at("leaf1").sessions = drivers::Failure{
+        drivers::Stage::Rpc, drivers::Failure::Kind::NotSupported, "answers: BGP is not running"};
+    const RunResult result = lab.judged();
+    EXPECT_EQ(result.summary.fail, 0U);
+    EXPECT_EQ(result.exit_code, 2);
+    ASSERT_EQ(result.causes.size(), 1U);
+    EXPECT_EQ(result.causes[0].text,
+              "leaf1 could not be looked at wholly: not supported: answers: BGP is not running; 16 "
+              "obligations on leaf1");
+}
+
 TEST(Checks, ATableThatWasNotThereProvesAndDisprovesNothing) {
     Lab lab;
     lab.observations.at("leaf1").routes = drivers::RouteTable{};
