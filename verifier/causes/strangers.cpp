@@ -72,10 +72,7 @@ void fold_prefix(Folding& folding, const Finding& first) {
     if (!stale) {
         text += "nobody in the inventory announces it";
     } else {
-        const HostAccount* account = folding.expected().account(first.subject.host);
-        const bool told = account != nullptr && account->report;
-        text += told ? "the agent of " + first.subject.host + " says that it does not announce it"
-                     : "it is not among the blocks of " + first.subject.host;
+        text += "the agent of " + first.subject.host + " says that it does not announce it";
     }
     text += victims(folding.open(taken));
     folding.claim(stale ? CauseCode::Stale : CauseCode::Stranger,

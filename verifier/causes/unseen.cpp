@@ -22,6 +22,21 @@ void fold_host(Folding& folding, const HostAccount& host) {
                   });
 }
 
+// Nobody was to be asked: no address, or --expect says nothing about it. Its blocks are known from
+// the inventory; what else stands there under its AS may be right or not.
+void fold_host_without_report(Folding& folding, const HostAccount& host) {
+    folding.claim(CauseCode::HostNotAsked,
+                  host.host + " was not asked what it announces (" +
+                      (host.missing_in_file ? "the expectation file does not mention it"
+                                            : "no address in the inventory") +
+                      "): only its blocks of the inventory are proven",
+                  "",
+                  [&](const Finding& finding) {
+                      return finding.code == Code::OwnerNotAsked &&
+                             finding.subject.host == host.host;
+                  });
+}
+
 std::string next_step(const drivers::Failure& failure, const std::string& router) {
     switch (failure.kind) {
         case drivers::Failure::Kind::Unreachable:
@@ -74,6 +89,8 @@ void fold_unseen(Folding& folding) {
     for (const HostAccount& host : folding.expected().hosts) {
         if (host.failure) {
             fold_host(folding, host);
+        } else if (!host.report) {
+            fold_host_without_report(folding, host);
         }
     }
     for (const std::string& router : folding.expected().routers) {

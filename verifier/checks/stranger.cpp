@@ -42,13 +42,6 @@ Finding judge_path(const Expectations& expectations, Finding finding, const driv
         return fail(std::move(finding), Code::Stranger, std::move(actual));
     }
     finding.subject.host = host->name;
-    if (const HostAccount* account = expectations.account(host->name);
-        account != nullptr && account->failure) {
-        Finding open = unknown(std::move(finding), *account->failure);
-        open.code = Code::OwnerNotAsked;
-        open.actual = actual + "; " + host->name + " could not be asked (" + open.actual + ")";
-        return open;
-    }
     // The way must be one that the topology has; else somebody borrows the host's AS number.
     for (const net::AsPathSegment& segment : path.as_path.segments()) {
         for (const net::Asn asn : segment.asns) {
@@ -57,6 +50,19 @@ Finding judge_path(const Expectations& expectations, Finding finding, const driv
                 return fail(std::move(finding), Code::Stranger, std::move(actual));
             }
         }
+    }
+    const HostAccount* account = expectations.account(host->name);
+    if (account != nullptr && account->failure) {
+        Finding open = unknown(std::move(finding), *account->failure);
+        open.code = Code::OwnerNotAsked;
+        open.actual = actual + "; " + host->name + " could not be asked (" + open.actual + ")";
+        return open;
+    }
+    if (account == nullptr || !account->report) {
+        finding.verdict = Verdict::Unknown;
+        finding.code = Code::OwnerNotAsked;
+        finding.actual = actual + "; " + host->name + " was not asked";
+        return finding;
     }
     return fail(std::move(finding), Code::Stale, actual + ", which does not announce it");
 }

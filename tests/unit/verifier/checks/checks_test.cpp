@@ -392,9 +392,30 @@ TEST(Stranger, WhatAnUnheardHostMayAnnounceIsUnknown) {
     EXPECT_EQ(finding.code, Code::OwnerNotAsked);
 }
 
+TEST(Stranger, WhatAHostMayAnnounceThatNobodyWasToAskIsUnknown) {
+    Lab lab;
+    HostAccount none;
+    none.host = "dockerhost2";
+    none.missing_in_file = true;
+    lab.accounts[1] = none;
+    lab.routes("leaf1").push_back(best("172.16.100.9/32", "64900 65001 65101", "10.200.1.0"));
+    const RunResult result = lab.judged();
+    expect(one(result, CheckId::Stranger, "leaf1", "172.16.100.9/32"),
+           Verdict::Unknown,
+           Code::OwnerNotAsked,
+           "172.16.100.9/32 from AS 65101 by 10.200.1.0; dockerhost2 was not asked");
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.causes[0].text,
+              "dockerhost2 was not asked what it announces (the expectation file does not mention "
+              "it): only its blocks of the inventory are proven; 1 obligation on leaf1");
+}
+
 TEST(Stranger, ABorrowedAsNumberBehindAnUnknownRouterIsAStranger) {
     Lab lab;
     lab.routes("leaf1").push_back(best("172.16.100.9/32", "64900 64666 65101", "10.200.1.0"));
+    EXPECT_EQ(one(lab.judged(), CheckId::Stranger, "leaf1", "172.16.100.9/32").code,
+              Code::Stranger);
+    lab.silent("dockerhost2", testing::refused());
     EXPECT_EQ(one(lab.judged(), CheckId::Stranger, "leaf1", "172.16.100.9/32").code,
               Code::Stranger);
 }
