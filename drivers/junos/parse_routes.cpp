@@ -2,6 +2,7 @@
 
 #include "drivers/junos/as_path_text.hpp"
 #include "drivers/junos/parse_reply.hpp"
+#include "drivers/junos/requests.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -172,6 +173,15 @@ drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
             result.table_seen = true;
             for (const auto& rt : children(each, "rt")) {
                 const auto prefix = prefix_of(rt);
+                if (!prefix && (table == kInet0 || table == kInet6)) {
+                    // Every row of these has a prefix; one that is skipped would look like a route
+                    // that is not there.
+                    return Failure{drivers::Stage::Parse,
+                                   Failure::Kind::Protocol,
+                                   "lists a destination in " + std::string(table) +
+                                       " that cannot be read: \"" +
+                                       std::string(text(rt, "rt-destination")) + '"'};
+                }
                 if (!prefix || !wanted(*prefix, pools)) {
                     continue;
                 }

@@ -100,8 +100,10 @@ public:
         if (key == "ROW_vrf") {
             vrf_mark_ = table.routes.size();
             family_seen_ = false;
+            unreadable_.reset();
         } else if (key == "ROW_safi") {
             family_mark_ = table.routes.size();
+            unreadable_.reset();
         } else if (key == "ROW_prefix") {
             paths_.clear();
         } else if (key == "ROW_path") {
@@ -120,6 +122,7 @@ public:
             const auto name = row["af-name"];
             if (name.empty() || name == address_family_name(family_)) {
                 family_seen_ = true;
+                failure_in_vrf_ = failure_in_vrf_ ? failure_in_vrf_ : unreadable_;
             } else {
                 table.routes.resize(family_mark_);
             }
@@ -127,10 +130,12 @@ public:
             // VRF default may also be listed without families: that is no table.
             if (row["vrf-name-out"] == kVrf) {
                 table.table_seen = table.table_seen || family_seen_;
+                failure = failure ? failure : failure_in_vrf_;
             } else {
                 table.routes.resize(vrf_mark_);
             }
             family_seen_ = false;
+            failure_in_vrf_.reset();
         }
     }
 
@@ -171,8 +176,14 @@ private:
     void add_prefix(const Row& row) {
         const auto text = row.has("ipv6prefix") ? row["ipv6prefix"] : row["ipprefix"];
         const auto prefix = net::Prefix::parse_lenient(text);
-        if (!prefix || prefix->family() != family_ || !wanted(*prefix)) {
-            return;  // EVPN rows have no prefix
+        if (!prefix) {
+            // Rows of EVPN, which have none, stand under a name of their own. Here it might be one
+            // of ours: a row that is skipped would look like a route that is not there.
+            cannot_read("a prefix that cannot be read: \"" + std::string(text) + '"');
+            return;
+        }
+        if (prefix->family() != family_ || !wanted(*prefix)) {
+            return;
         }
         std::vector<net::Address> shared;
         for (const Path& path : paths_) {
@@ -184,11 +195,8 @@ private:
         }
         for (Path& path : paths_) {
             if (!path.readable) {
-                failure =
-                    Failure{drivers::Stage::Parse,
-                            Failure::Kind::Protocol,
-                            "lists " + prefix->to_string() +
-                                " with an AS path that cannot be read: \"" + path.as_path + '"'};
+                cannot_read(prefix->to_string() + " with an AS path that cannot be read: \"" +
+                            path.as_path + '"');
                 return;
             }
             path.route.prefix = *prefix;
@@ -200,6 +208,12 @@ private:
             table.routes.push_back(std::move(path.route));
         }
         paths_.clear();
+    }
+
+    void cannot_read(const std::string& what) {
+        if (!unreadable_) {
+            unreadable_ = Failure{drivers::Stage::Parse, Failure::Kind::Protocol, "lists " + what};
+        }
     }
 
     bool wanted(const net::Prefix& prefix) const {
@@ -216,6 +230,8 @@ private:
     std::size_t vrf_mark_ = 0;
     std::size_t family_mark_ = 0;
     bool family_seen_ = false;
+    std::optional<Failure> unreadable_;  // in the family that is being read, whichever it is
+    std::optional<Failure> failure_in_vrf_;
 };
 
 }  // namespace

@@ -22,6 +22,7 @@ class Reader final : public RowReader {
 public:
     void enter(std::string_view key) override {
         if (key == "ROW_vrf") {
+            vrf_seen = true;
             in_vrf_.clear();
         } else if (key == "ROW_saf") {
             in_family_.clear();
@@ -44,6 +45,7 @@ public:
     }
 
     std::vector<BgpSession> sessions;
+    bool vrf_seen = false;
     std::optional<Failure> failure;
 
 private:
@@ -106,6 +108,11 @@ drivers::Answer<std::vector<BgpSession>> parse_sessions(std::string_view json) {
     }
     if (reader.failure) {
         return *reader.failure;
+    }
+    if (!reader.vrf_seen) {
+        return Failure{drivers::Stage::Parse,
+                       Failure::Kind::Protocol,
+                       "answers JSON that is no BGP summary: it lists no VRF"};
     }
     return std::move(reader.sessions);
 }
