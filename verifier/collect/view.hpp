@@ -19,7 +19,8 @@ public:
     /// True if "no such route" may be concluded: the question was answered from a real table.
     bool has_table() const;
     /// The router says that it has no BGP sessions to show, and its table is empty: Junos without
-    /// BGP answers so, and so does a login that sees another instance. Not a table to conclude from.
+    /// BGP answers so, and so does a login that sees another instance. Not a table to conclude
+    /// from.
     bool is_without_bgp() const;
 
     /// All paths of the prefix, accepted or not, in the router's order.

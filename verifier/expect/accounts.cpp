@@ -22,11 +22,11 @@ void fill_account(const inventory::Inventory& inventory,
         return;
     }
     if (report->host != account.host && inventory.host(report->host) != nullptr) {
-        account.failure = drivers::Failure(drivers::Stage::Parse,
-                                           drivers::Failure::Kind::Protocol,
-                                           "the agent of " + report->host +
-                                               " answers: the address of " + account.host +
-                                               " leads to the wrong machine");
+        account.failure =
+            drivers::Failure(drivers::Stage::Parse,
+                             drivers::Failure::Kind::Protocol,
+                             "the agent of " + report->host + " answers: the address of " +
+                                 account.host + " leads to the wrong machine");
         return;
     }
     account.report = std::move(*report);
