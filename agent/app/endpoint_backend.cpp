@@ -27,7 +27,7 @@ EndpointAdapter::EndpointAdapter(ipam::Allocator& allocator,
     : allocator_(allocator),
       socket_(socket),
       announcer_(announcer),
-      uplink_address_(std::move(uplink_address)),
+      uplink_address_(uplink_address),
       log_(std::move(log)) {}
 
 Answer<void> EndpointAdapter::create_endpoint(const docker::Network& network,

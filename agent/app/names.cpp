@@ -1,6 +1,6 @@
 #include "agent/app/names.hpp"
 
-#include <algorithm>
+#include <set>
 
 namespace routeproof::agent {
 
@@ -15,14 +15,19 @@ NameLearner::NameLearner(boost::asio::io_context& io,
       log_(std::move(log)) {}
 
 void NameLearner::refresh() {
+    std::set<std::string> nameless;
     for (const auto& [id, network] : registry_.networks()) {
-        const bool nameless_endpoint = std::any_of(
-            registry_.endpoints().begin(), registry_.endpoints().end(), [&](const auto& entry) {
-                return entry.second.network_id == id && entry.second.container.empty();
-            });
-        if (network.name.empty() || nameless_endpoint) {
-            ask(id);
+        if (network.name.empty()) {
+            nameless.insert(id);
         }
+    }
+    for (const auto& [id, endpoint] : registry_.endpoints()) {
+        if (endpoint.container.empty()) {
+            nameless.insert(endpoint.network_id);
+        }
+    }
+    for (const auto& network_id : nameless) {
+        ask(network_id);
     }
 }
 

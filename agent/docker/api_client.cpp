@@ -89,7 +89,7 @@ asio::awaitable<void> ApiClient::State::get_and_read(std::shared_ptr<State> self
                                                      std::string target,
                                                      Answer<T> (*read)(std::string_view),
                                                      Callback<T> done) {
-    const Answer<std::string> body = co_await self->get(std::move(target));
+    const Answer<std::string> body = co_await self->get(target);
     if (!self->closed) {
         done(body ? read(*body) : Answer<T>(body.error()));
     }

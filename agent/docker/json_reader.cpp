@@ -71,7 +71,7 @@ std::string JsonReader::text(const char* key) {
 }
 
 std::string JsonReader::id(const char* key) {
-    const std::string value = text(key);
+    std::string value = text(key);
     if (value.empty()) {
         fail(member(key) + "is missing");
     } else if (!is_id(value)) {
@@ -81,7 +81,7 @@ std::string JsonReader::id(const char* key) {
 }
 
 std::string JsonReader::endpoint_id(const char* key) {
-    const std::string value = id(key);
+    std::string value = id(key);
     if (!is_endpoint_id(value)) {
         fail(member(key) + "is not an endpoint ID (11 or more lower-case hex digits)");
     }

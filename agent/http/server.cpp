@@ -262,7 +262,7 @@ Listened Server::listen(const std::filesystem::path& path) {
     if (folder_failed) {
         return cannot_listen(path, folder_failed.message());
     }
-    if (const auto free = take_path(state_->io, path); !free) {
+    if (auto free = take_path(state_->io, path); !free) {
         return free;
     }
     Acceptor acceptor(state_->io);
