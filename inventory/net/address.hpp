@@ -55,7 +55,6 @@ public:
     static Address any(Family family);
 
     /// IPv4 before IPv6, then numeric: the order in which routers print tables.
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the comparison with 0.
     friend auto operator<=>(const Address&, const Address&) = default;
 
 private:

@@ -34,7 +34,6 @@ public:
 
     std::string to_string() const;
 
-    // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 misreads the comparison with 0.
     friend auto operator<=>(const Prefix&, const Prefix&) = default;
 
 private:
