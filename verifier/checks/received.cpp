@@ -29,7 +29,12 @@ Reception reception(const RouterView& view, const net::Prefix& prefix, const net
             std::find_if(routes.begin(), routes.end(), [&](const drivers::ReceivedRoute& r) {
                 return r.route.prefix == prefix;
             });
-        if (found != routes.end()) {
+        if (found != routes.end() && found->verdict == drivers::ReceivedRoute::Verdict::Accepted) {
+            // The table was read before, the Adj-RIB-In after it came.
+            result.failure = {drivers::Stage::Rpc,
+                              drivers::Failure::Kind::Protocol,
+                              "it was not in the table, and a moment later accepted: ask again"};
+        } else if (found != routes.end()) {
             result.state = State::Rejected;
             result.reason = one_line(found->reason);
         } else if (result.state != State::Rejected) {

@@ -63,6 +63,21 @@ TEST(Causes, APolicyRejectExplainsTheAbsenceEverywhere) {
     EXPECT_EQ(result.exit_code, 1);
 }
 
+TEST(Causes, WhatWasAcceptedWhileWeLookedIsNotCalledRejected) {
+    Lab lab;
+    remove_everywhere(lab);
+    drivers::ReceivedRoute accepted;
+    accepted.route = best(kBlock1, "65100", "10.100.0.254");
+    accepted.verdict = drivers::ReceivedRoute::Verdict::Accepted;
+    lab.received("leaf1", "10.100.0.254", {accepted});
+    const RunResult result = lab.judged();
+    expect_all_claimed_once(result);
+    EXPECT_NE(result.causes[0].code, CauseCode::PolicyReject) << result.causes[0].text;
+    for (const Finding& finding : result.findings) {
+        EXPECT_NE(finding.code, Code::Rejected) << finding;
+    }
+}
+
 TEST(Causes, AStrangerIsNamedWithItsVictim) {
     Lab lab;
     lab.routes("leaf2").push_back(best("172.16.100.1/32", "64900 64666", "10.200.2.0"));
