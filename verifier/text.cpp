@@ -25,9 +25,15 @@ std::string count(std::size_t number, std::string_view noun) {
 
 std::string one_line(std::string_view text) {
     std::string line(text);
+    unsigned char before = 0;
     for (char& c : line) {
         const auto code = static_cast<unsigned char>(c);
-        if (code < 0x20 || code == 0x7F) {
+        // U+0080 to U+009F are C2 80 to C2 9F; some terminals take U+009B for ESC [.
+        const bool is_c1 = before == 0xC2 && code < 0xA0;
+        before = code;
+        if (is_c1) {
+            c = static_cast<char>(0xA0);  // C2 A0: a blank that does not break
+        } else if (code < 0x20 || code == 0x7F) {
             c = ' ';
         }
     }

@@ -121,6 +121,9 @@ std::vector<Cause> Folding::finish() {
         sort_unique(cause.routers);
         sort_unique(cause.prefixes);
         std::sort(cause.findings.begin(), cause.findings.end());
+        // Names of containers and policies come from outside; a terminal obeys control characters.
+        cause.text = one_line(cause.text);
+        cause.next_step = one_line(cause.next_step);
         cause.text += "; " + count(cause.findings.size(), "obligation");
         if (!cause.routers.empty()) {
             cause.text += " on " + join(cause.routers);

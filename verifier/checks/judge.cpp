@@ -11,7 +11,7 @@ namespace {
 Finding judged(Finding finding, Verdict verdict, Code code, std::string actual) {
     finding.verdict = verdict;
     finding.code = code;
-    finding.actual = std::move(actual);
+    finding.actual = one_line(actual);
     return finding;
 }
 

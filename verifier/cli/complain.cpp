@@ -1,5 +1,6 @@
 #include "inventory/loader.hpp"
 #include "verifier/cli/commands.hpp"
+#include "verifier/text.hpp"
 
 #include <sysexits.h>
 
@@ -8,7 +9,7 @@
 namespace routeproof::verifier {
 
 int complain(int code, const std::string& sentence) {
-    std::cerr << "routeproof: " << sentence << '\n';
+    std::cerr << "routeproof: " << one_line(sentence) << '\n';
     return code;
 }
 
@@ -18,7 +19,7 @@ std::optional<inventory::Inventory> load_or_complain(const std::filesystem::path
         return std::move(*loaded);
     }
     for (const inventory::Diagnostic& diagnostic : loaded.error()) {
-        std::cerr << diagnostic << '\n';
+        std::cerr << one_line(diagnostic.to_string()) << '\n';
     }
     const bool unreadable = loaded.error().front().kind == inventory::Diagnostic::Kind::Unreadable;
     code = unreadable ? EX_NOINPUT : EX_DATAERR;

@@ -256,6 +256,32 @@ TEST(Causes, WhatAHostGaveUpAndALeafStillHoldsIsStale) {
                                "that it does not announce it; it takes the traffic of demo1")));
 }
 
+// XML may spell ESC as &#27;, and whoever may create containers chooses their names.
+TEST(Causes, NoNameOfARouterOrAContainerReachesTheTerminalAsControlCharacters) {
+    Lab lab;
+    reject(lab);
+    lab.session("leaf1", "10.100.0.254").import_policy = "FROM\033[2J\nok";
+    lab.report("dockerhost2").workloads[0].container =
+        "demo2\033]0;x\007\xC2\x9B"
+        "2J";
+    lab.routes("leaf2").push_back(best("172.16.100.65/32", "64900 64666", "10.200.2.0"));
+    const RunResult result = lab.judged();
+    expect_all_claimed_once(result);
+    ASSERT_EQ(result.causes.size(), 2U);
+    const auto is_clean = [](const std::string& text) {
+        return text.find("\xC2\x9B") == std::string::npos &&
+               std::all_of(text.begin(), text.end(), [](char c) {
+                   return static_cast<unsigned char>(c) >= 0x20 && c != 0x7F;
+               });
+    };
+    for (const Cause& cause : result.causes) {
+        EXPECT_TRUE(is_clean(cause.text)) << cause.text;
+    }
+    for (const Finding& finding : result.findings) {
+        EXPECT_TRUE(is_clean(finding.actual)) << finding;
+    }
+}
+
 TEST(Causes, ThousandsOfRejectedPrefixesAreOneLine) {
     Lab lab;
     lab.inventory.pools[0].cidr = pfx("172.16.0.0/16");
