@@ -42,8 +42,11 @@ std::string next_step(const drivers::Failure& failure, const std::string& router
         case drivers::Failure::Kind::Unreachable:
             return "check that " + router + " answers at its management address";
         case drivers::Failure::Kind::Denied:
-            return failure.stage == drivers::Stage::HostKey
-                       ? "compare the host key of " + router + " with known_hosts"
+            if (failure.stage == drivers::Stage::HostKey) {
+                return "compare the host key of " + router + " with known_hosts";
+            }
+            return failure.stage == drivers::Stage::Rpc
+                       ? "give our user on " + router + " a role or class that may ask this"
                        : "check user and key of " + router + " in the inventory's credentials";
         case drivers::Failure::Kind::Protocol:
             return "look at what " + router + " answers; it is not what was asked for";
