@@ -70,6 +70,33 @@ Finding judge_remote(const ExpectedRoute& route, const RouterView* view) {
     return fail(std::move(finding), Code::Rejected, std::move(actual));
 }
 
+// The host announces something, and no router that is looked into has a way to it: a gap in the
+// inventory, or filters that name a leaf and a host which have nothing to do with each other. A
+// leaf alone was meant as it was said.
+bool is_out_of_sight(const Expectations& expectations, const std::string& host) {
+    const Scope& scope = expectations.scope;
+    const auto& announcers = expectations.announcers;
+    return scope.has_host(host) && (scope.routers.empty() || !scope.hosts.empty()) &&
+           std::any_of(
+               announcers.begin(),
+               announcers.end(),
+               [&](const auto& entry) { return expectations.announces(host, entry.first); }) &&
+           std::none_of(expectations.routes.begin(),
+                        expectations.routes.end(),
+                        [&](const ExpectedRoute& route) { return route.host == host; });
+}
+
+Finding out_of_sight(const std::string& host) {
+    Finding finding;
+    finding.check = CheckId::PrefixAccepted;
+    finding.verdict = Verdict::Unknown;
+    finding.code = Code::NotLookedAt;
+    finding.subject.host = host;
+    finding.expected = "a router to look for its prefixes on";
+    finding.actual = "none that is looked into has a way to it by the inventory's links";
+    return finding;
+}
+
 }  // namespace
 
 Findings check_prefix_accepted(const Expectations& expectations, const Views& views) {
@@ -82,6 +109,11 @@ Findings check_prefix_accepted(const Expectations& expectations, const Views& vi
             }
         } else {
             findings.push_back(judge_remote(route, view));
+        }
+    }
+    for (const HostAccount& host : expectations.hosts) {
+        if (is_out_of_sight(expectations, host.host)) {
+            findings.push_back(out_of_sight(host.host));
         }
     }
     return findings;

@@ -360,6 +360,23 @@ TEST(WorkloadReachable, ContainersOfAHostThatCouldNotBeAskedAreUnknown) {
            "connect: 192.0.2.12:22: connection refused");
 }
 
+TEST(PrefixAccepted, AHostThatNoRouterInSightLeadsToIsUnknownNotProven) {
+    Lab lab;
+    lab.inventory.links.clear();
+    lab.host("dockerhost2").peerings[0].router = "spine1";  // which is not looked into
+    const RunResult result = lab.judged();
+    EXPECT_EQ(result.exit_code, 2);
+    ASSERT_EQ(result.causes.size(), 1U) << ::testing::PrintToString(testing::texts(result.causes));
+    EXPECT_EQ(result.causes[0].text,
+              "prefix-accepted of dockerhost2: expected a router to look for its prefixes on, "
+              "actual none that is looked into has a way to it by the inventory's links; 1 "
+              "obligation");
+    lab.scope.routers = {"leaf1"};
+    EXPECT_EQ(lab.judged().exit_code, 0);
+    lab.scope.hosts = {"dockerhost2"};
+    EXPECT_EQ(lab.judged().exit_code, 2);
+}
+
 TEST(Stranger, WhatNobodyAnnouncesIsNamed) {
     Lab lab;
     lab.routes("leaf2").push_back(best("172.16.100.1/32", "64900 64666", "10.200.2.0"));
