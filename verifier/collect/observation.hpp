@@ -25,10 +25,14 @@ struct RouterObservation {
     std::map<net::Address, std::string> commands;
     std::chrono::milliseconds took{0};
 
-    /// True if at least one question about BGP was answered.
-    bool looked_into() const { return sessions.has_value() || routes.has_value(); }
-    /// The first failure that kept us out; only if !looked_into().
-    drivers::Failure failure() const { return routes.error(); }
+    /// True if at least one question about BGP was answered; "no such table" is no answer.
+    bool looked_into() const {
+        return sessions.has_value() || (routes.has_value() && routes->table_seen);
+    }
+    /// The failure that kept us out; only if !looked_into().
+    drivers::Failure failure() const {
+        return routes.has_error() ? routes.error() : sessions.error();
+    }
     const drivers::BgpSession* session(const net::Address& peer) const;
     std::string command(const net::Address& peer) const;
 };

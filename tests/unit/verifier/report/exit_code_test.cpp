@@ -25,6 +25,16 @@ TEST(ExitCode, NothingLookedAtIsNamedByItsKind) {
     EXPECT_EQ(code_when_all_fail(Kind::Denied, Kind::Unreachable), 69);
 }
 
+TEST(ExitCode, ARouterThatShowedNeitherSessionsNorATableWasNotLookedAt) {
+    Lab lab;
+    for (const char* router : {"leaf1", "leaf2"}) {
+        lab.observations.at(router).sessions =
+            Failure{Stage::Rpc, Failure::Kind::Protocol, "answers nothing"};
+        lab.observations.at(router).routes = drivers::RouteTable{};
+    }
+    EXPECT_EQ(lab.judged().exit_code, 76);
+}
+
 TEST(ExitCode, AMismatchWinsOverWhatIsUnknown) {
     Lab lab;
     lab.unreachable("leaf2", testing::refused());
