@@ -28,7 +28,7 @@ struct AdmissionContext {
 
 class AdjRibIn {
 public:
-    explicit AdjRibIn(RouteSource source) : source_(std::move(source)) {}
+    explicit AdjRibIn(RouteSource source) : source_(source) {}
 
     /// Takes an UPDATE in. Returns the prefixes about which the decision must be made again.
     std::vector<net::Prefix> apply(const Update& update, const AdmissionContext& context);

@@ -5,7 +5,7 @@
 namespace routeproof::bgp {
 namespace {
 
-constexpr std::size_t kBuffer = 32 * 1024;
+constexpr std::size_t kBuffer = 32768;
 
 }  // namespace
 

@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kAcceptRetry{100};  // out of descriptors, m
 
 }  // namespace
 
-Listener::Listener(asio::any_io_executor executor,
+Listener::Listener(const asio::any_io_executor& executor,
                    asio::ip::tcp::endpoint local,
                    std::optional<int> ttl,
                    Accepted accepted,

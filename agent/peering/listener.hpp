@@ -19,7 +19,7 @@ public:
     using Accepted = std::function<void(boost::asio::ip::tcp::socket)>;
 
     /// `ttl` is inherited by every accepted connection, its SYN-ACK included.
-    Listener(boost::asio::any_io_executor executor,
+    Listener(const boost::asio::any_io_executor& executor,
              boost::asio::ip::tcp::endpoint local,
              std::optional<int> ttl,
              Accepted accepted,

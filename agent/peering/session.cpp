@@ -18,7 +18,7 @@ constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 
 }  // namespace
 
-Session::Session(asio::any_io_executor executor,
+Session::Session(const asio::any_io_executor& executor,
                  Handler& handler,
                  FsmConfig config,
                  Initiator initiator,

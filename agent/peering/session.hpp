@@ -36,7 +36,7 @@ public:
     };
 
     /// `alive` is held by every socket.
-    Session(boost::asio::any_io_executor executor,
+    Session(const boost::asio::any_io_executor& executor,
             Handler& handler,
             FsmConfig config,
             Initiator initiator,

@@ -44,7 +44,7 @@ struct Alive {
     asio::any_io_executor executor;
     std::function<void()> done;
 
-    ~Alive() {
+    ~Alive() {  // NOLINT(bugprone-exception-escape): only out of memory, where nothing helps
         if (done) {
             asio::post(executor, std::move(done));
         }
@@ -306,7 +306,7 @@ std::vector<Advertisement> Speaker::advertised(const net::Prefix& prefix) const 
     return impl_->advertised(prefix);
 }
 
-void Speaker::stop(StopMode mode, std::string text, std::function<void()> done) {
+void Speaker::stop(StopMode mode, const std::string& text, std::function<void()> done) {
     impl_->stop(mode, text, std::move(done));
 }
 

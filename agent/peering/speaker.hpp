@@ -130,7 +130,7 @@ public:
     /// Ends all sessions; `text` goes into the Cease (RFC 9003, cut to 255 octets). `done` is
     /// called when the sockets are closed, at the latest after two seconds. Learned routes are
     /// *not* reported as withdrawn: the agent decides what the kernel keeps.
-    void stop(StopMode mode, std::string text = {}, std::function<void()> done = {});
+    void stop(StopMode mode, const std::string& text = {}, std::function<void()> done = {});
 
 private:
     class Impl;

@@ -17,7 +17,7 @@ using boost::system::error_code;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
 // A keepalive waits for at most so many octets of UPDATEs before it.
-constexpr std::size_t kBatch = 64 * 1024;
+constexpr std::size_t kBatch = 65536;
 constexpr std::chrono::seconds kCloseTime{1};
 
 }  // namespace
