@@ -19,18 +19,6 @@ using drivers::RouteTable;
 
 namespace {
 
-std::vector<net::Family> families(const std::vector<net::Prefix>& pools) {
-    std::vector<net::Family> found;
-    for (const auto family : {net::Family::IPv4, net::Family::IPv6}) {
-        if (std::any_of(pools.begin(), pools.end(), [family](const net::Prefix& pool) {
-                return pool.family() == family;
-            })) {
-            found.push_back(family);
-        }
-    }
-    return found;
-}
-
 class Device final : public drivers::Device {
 public:
     Device(boost::asio::any_io_executor executor, drivers::Target target)
@@ -58,7 +46,7 @@ public:
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
         RouteTable all{true, {}};
-        for (const auto family : families(pools)) {
+        for (const auto family : net::families_of(pools)) {
             const auto table = table_of(family);
             auto part = co_await table_for(bgp_routes(table, Show::Usable), table, pools);
             if (!part) {
@@ -73,7 +61,7 @@ public:
     Asked<std::vector<drivers::ReceivedRoute>> received(net::Address peer,
                                                         std::vector<net::Prefix> pools) override {
         std::vector<drivers::ReceivedRoute> all;
-        for (const auto family : families(pools)) {
+        for (const auto family : net::families_of(pools)) {
             auto part = co_await received_in(table_of(family), peer, pools);
             if (!part) {
                 co_return part.error();

@@ -3,13 +3,19 @@
 namespace routeproof::netconf {
 namespace {
 
+// Deeper than any reply of a router: one that never stops opening elements must not take our stack.
+constexpr int kDeepest = 64;
+
 template <class Visit>
-bool walk(const pugi::xml_node& node, std::string_view name, const Visit& visit) {
+bool walk(const pugi::xml_node& node, std::string_view name, const Visit& visit, int depth = 0) {
+    if (depth > kDeepest) {
+        return true;
+    }
     for (const auto& each : node.children()) {
         if (each.type() != pugi::node_element) {
             continue;
         }
-        if ((local_name(each) == name && !visit(each)) || !walk(each, name, visit)) {
+        if ((local_name(each) == name && !visit(each)) || !walk(each, name, visit, depth + 1)) {
             return false;
         }
     }
@@ -58,15 +64,6 @@ pugi::xml_node first_descendant(const pugi::xml_node& node, std::string_view nam
         return false;
     });
     return found;
-}
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
 }
 
 std::string_view text(const pugi::xml_node& node) {

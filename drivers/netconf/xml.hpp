@@ -4,6 +4,8 @@
 // configuration, local names do not.
 #pragma once
 
+#include "drivers/text.hpp"
+
 #include <pugixml.hpp>
 
 #include <optional>
@@ -27,7 +29,7 @@ std::string_view text(const pugi::xml_node& node);
 /// text(child(node, name)); empty if there is no such child.
 std::string_view text(const pugi::xml_node& node, std::string_view name);
 
-std::string_view trim(std::string_view text);
+using drivers::trim;
 /// `text` for use inside an element.
 std::string escape(std::string_view text);
 

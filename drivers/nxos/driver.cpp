@@ -25,18 +25,6 @@ namespace {
 constexpr std::string_view kReceivedHint =
     " (set 'soft-reconfiguration inbound always' for the neighbor)";
 
-std::vector<net::Family> families(const std::vector<net::Prefix>& pools) {
-    std::vector<net::Family> found;
-    for (const auto family : {net::Family::IPv4, net::Family::IPv6}) {
-        if (std::any_of(pools.begin(), pools.end(), [family](const net::Prefix& pool) {
-                return pool.family() == family;
-            })) {
-            found.push_back(family);
-        }
-    }
-    return found;
-}
-
 class Device final : public drivers::Device {
 public:
     Device(boost::asio::any_io_executor executor, drivers::Target target)
@@ -60,7 +48,7 @@ public:
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
         RouteTable all{true, {}};
-        for (const auto family : families(pools)) {
+        for (const auto family : net::families_of(pools)) {
             auto part = co_await table_for(show_bgp(family), family, pools);
             if (!part) {
                 co_return part.error();
@@ -74,7 +62,7 @@ public:
     Asked<std::vector<drivers::ReceivedRoute>> received(net::Address peer,
                                                         std::vector<net::Prefix> pools) override {
         std::vector<drivers::ReceivedRoute> all;
-        for (const auto family : families(pools)) {
+        for (const auto family : net::families_of(pools)) {
             const auto before = co_await table_for(
                 show_received_routes(peer, family), family, pools, kReceivedHint);
             if (!before) {

@@ -1,5 +1,7 @@
 #include "drivers/nxos/rows.hpp"
 
+#include "drivers/text.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include <charconv>
@@ -10,15 +12,7 @@ namespace routeproof::nxos {
 namespace {
 
 using Json = nlohmann::json;
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view kBlanks = " \t\r\n";
-    const auto begin = text.find_first_not_of(kBlanks);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
-}
+using drivers::trim;
 
 class Handler final : public Json::json_sax_t {
 public:

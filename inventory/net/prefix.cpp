@@ -86,4 +86,16 @@ std::ostream& operator<<(std::ostream& out, const Prefix& prefix) {
     return out << prefix.to_string();
 }
 
+std::vector<Family> families_of(std::span<const Prefix> prefixes) {
+    std::vector<Family> found;
+    for (const auto family : {Family::IPv4, Family::IPv6}) {
+        if (std::any_of(prefixes.begin(), prefixes.end(), [family](const Prefix& prefix) {
+                return prefix.family() == family;
+            })) {
+            found.push_back(family);
+        }
+    }
+    return found;
+}
+
 }  // namespace routeproof::net

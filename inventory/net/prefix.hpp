@@ -3,6 +3,8 @@
 
 #include "inventory/net/address.hpp"
 
+#include <vector>
+
 namespace routeproof::net {
 
 class Prefix {
@@ -42,6 +44,9 @@ private:
 };
 
 std::ostream& operator<<(std::ostream& out, const Prefix& prefix);
+
+/// The families that occur, IPv4 first.
+std::vector<Family> families_of(std::span<const Prefix> prefixes);
 
 }  // namespace routeproof::net
 

@@ -13,7 +13,7 @@ ROOT = pathlib.Path(sys.argv.pop(1))
 
 VALUES = ["inventory/net/", "inventory/time.hpp"]
 INVENTORY = VALUES + ["inventory/"]
-DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp"]
+DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp"]
 
 # Longest folder wins. Every folder may include itself.
 MAY_INCLUDE = {

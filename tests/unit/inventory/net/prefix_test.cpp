@@ -56,5 +56,11 @@ TEST(Prefix, KnowsItsLastAddress) {
     EXPECT_EQ(prefix("2001:db8::/122").last(), address("2001:db8::3f"));
 }
 
+TEST(Prefix, FamiliesAreListedOnceIPv4First) {
+    const std::vector<Prefix> mixed{prefix("::/0"), prefix("10.0.0.0/8"), prefix("2001:db8::/32")};
+    EXPECT_EQ(families_of(mixed), (std::vector<Family>{Family::IPv4, Family::IPv6}));
+    EXPECT_TRUE(families_of({}).empty());
+}
+
 }  // namespace
 }  // namespace routeproof::net
