@@ -84,7 +84,7 @@ std::optional<net::Address> peer_of(const pugi::xml_node& entry, const Route& ro
 std::optional<AsPathText> as_path_of(const pugi::xml_node& entry) {
     const auto effective =
         text(child(child(entry, "bgp-path-attributes"), "attr-as-path-effective"), "attr-value");
-    if (const auto path = parse_as_path_text(effective)) {
+    if (auto path = parse_as_path_text(effective)) {
         return path;
     }
     return parse_as_path_text(text(entry, "as-path"));

@@ -29,7 +29,7 @@ struct Client::Impl {
 
     Answer<bool> take(std::string_view bytes) {
         std::string_view input = bytes;
-        const auto complete = session.receive(input);
+        auto complete = session.receive(input);
         if (!complete) {
             return located(complete.error());
         }

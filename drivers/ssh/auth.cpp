@@ -9,7 +9,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <system_error>
 
 namespace routeproof::ssh {
 
@@ -56,7 +56,7 @@ std::string fingerprint(ssh_key key) {
 drivers::Answer<Key> read_private_key(const std::filesystem::path& file) {
     struct stat about {};
     if (::stat(file.c_str(), &about) != 0 || ::access(file.c_str(), R_OK) != 0) {
-        return key_trouble(file, "cannot be read: " + std::string(std::strerror(errno)));
+        return key_trouble(file, "cannot be read: " + std::generic_category().message(errno));
     }
     // As OpenSSH: a private key of ours that others may read is no secret.
     if (about.st_uid == ::geteuid() && (about.st_mode & 077) != 0) {
@@ -89,6 +89,7 @@ drivers::Asked<void> Link::authenticate(ssh_key key) {
         auto attempt = [this, key] { return ssh_userauth_publickey(session_, nullptr, key); };
         rc = co_await drive(attempt, SSH_AUTH_AGAIN);
     } else {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody here changes the environment
         if (std::getenv("SSH_AUTH_SOCK") == nullptr) {
             co_return failure(Failure::Kind::Trouble,
                               "cannot be logged into: no key_file in the inventory and no "

@@ -248,6 +248,7 @@ std::vector<const KnownHosts::Line*> KnownHosts::lines_for(std::string_view name
     }
     std::sort(found.begin(), found.end());
     std::vector<const Line*> lines;
+    lines.reserve(found.size());
     for (const std::size_t index : found) {
         lines.push_back(&lines_[index]);
     }

@@ -91,7 +91,7 @@ std::string one_line(std::string_view text) {
     return line;
 }
 
-Link::Link(asio::any_io_executor executor, drivers::Target target)
+Link::Link(const asio::any_io_executor& executor, drivers::Target target)
     : target_(std::move(target)), resolver_(executor), tcp_(executor), gate_(executor) {}
 
 Link::~Link() {

@@ -18,7 +18,7 @@ namespace routeproof::ssh {
 
 class Link {
 public:
-    Link(boost::asio::any_io_executor executor, drivers::Target target);
+    Link(const boost::asio::any_io_executor& executor, drivers::Target target);
     ~Link();
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
