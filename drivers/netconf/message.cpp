@@ -47,7 +47,13 @@ RpcError read_error(const pugi::xml_node& node) {
     return error;
 }
 
-void collect_notices(const pugi::xml_node& node, std::vector<RpcError>& into) {
+// Deeper than any reply of a router: one that never stops opening elements must not take our stack.
+constexpr int kDeepest = 64;
+
+void collect_notices(const pugi::xml_node& node, std::vector<RpcError>& into, int depth = 0) {
+    if (depth > kDeepest) {
+        return;
+    }
     for (const auto& each : node.children()) {
         if (each.type() != pugi::node_element) {
             continue;
@@ -60,7 +66,7 @@ void collect_notices(const pugi::xml_node& node, std::vector<RpcError>& into) {
         if (name == "rpc-error" || xnm) {
             into.push_back(read_error(each));
         } else {
-            collect_notices(each, into);
+            collect_notices(each, into, depth + 1);
         }
     }
 }

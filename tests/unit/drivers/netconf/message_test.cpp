@@ -96,6 +96,22 @@ TEST(NetconfReply, PermissionDeniedIsDeniedAlsoAsABareError) {
               (Failure{Stage::Rpc, Failure::Kind::Denied, "answers: permission denied (get-x)"}));
 }
 
+TEST(NetconfReply, ElementsWithoutEndInsideOneAnotherDoNotTakeOurStack) {
+    constexpr std::size_t kDepth = 500'000;
+    std::string text = "<rpc-reply message-id=\"1\">";
+    for (std::size_t i = 0; i < kDepth; ++i) {
+        text += "<a>";
+    }
+    text += "<output>x</output>";
+    for (std::size_t i = 0; i < kDepth; ++i) {
+        text += "</a>";
+    }
+    const auto reply = Reply::parse(text + "</rpc-reply>");
+    ASSERT_TRUE(reply) << reply.error();
+    EXPECT_EQ(reply->error(), nullptr);
+    EXPECT_EQ(reply->output(), "");
+}
+
 TEST(NetconfReply, ForbiddenBytesBecomeQuestionMarks) {
     const auto reply =
         Reply::parse("<rpc-reply message-id=\"1\"><output>a\x07z</output></rpc-reply>");
