@@ -128,14 +128,34 @@ void judge_announcement(const Expectations& expectations,
     }
 }
 
+bool is_announced_outside_pools(const Expectations& expectations,
+                                const inventory::HostReport& report,
+                                const net::Prefix& prefix) {
+    return expectations.inventory.pool_of(prefix) == nullptr &&
+           std::any_of(report.announcements.begin(),
+                       report.announcements.end(),
+                       [&](const Announcement& announcement) {
+                           return announcement.prefix == prefix &&
+                                  announcement.state != AnnouncementState::Withdrawn;
+                       });
+}
+
 Finding judge_workload(const Expectations& expectations,
                        const inventory::Host& host,
+                       const inventory::HostReport& report,
                        const inventory::Workload& workload) {
     Finding finding =
         on_host(host.name, "an announcement leads to " + workload.address.to_string());
     finding.subject.address = workload.address;
     finding.subject.prefix = workload.covered_by;
     finding.subject.container = workload.container;
+    if (is_announced_outside_pools(expectations, report, workload.covered_by)) {
+        finding.verdict = Verdict::Unknown;
+        finding.code = Code::OutsidePools;
+        finding.actual =
+            workload.covered_by.to_string() + ", outside the pools: no router was asked about it";
+        return finding;
+    }
     if (!workload.covered_by.contains(workload.address) ||
         !expectations.announces(host.name, workload.covered_by)) {
         return fail(std::move(finding),
@@ -173,7 +193,7 @@ void judge_report(const Expectations& expectations,
         }
     }
     for (const inventory::Workload& workload : report.workloads) {
-        findings.push_back(judge_workload(expectations, host, workload));
+        findings.push_back(judge_workload(expectations, host, report, workload));
     }
 }
 

@@ -492,6 +492,22 @@ TEST(HostView, SaysWhereTheAgentDiffersFromTheInventory) {
     EXPECT_EQ(seen[Code::NotCovered].subject.container, "lost");
 }
 
+TEST(HostView, AContainerBehindAnAnnouncementOutsideThePoolsIsUnknown) {
+    Lab lab;
+    auto& report = lab.report("dockerhost1");
+    auto outside = report.announcements[0];
+    outside.prefix = pfx("198.51.100.0/24");
+    report.announcements.push_back(outside);
+    report.workloads.push_back({addr("198.51.100.7"), "out", "demo", outside.prefix, {}});
+    const RunResult result = lab.judged();
+    EXPECT_EQ(result.summary.fail, 0U);
+    EXPECT_EQ(result.exit_code, 2);
+    EXPECT_EQ(result.causes[0].text,
+              "host-view 198.51.100.0/24 of dockerhost1 (out): expected an announcement leads to "
+              "198.51.100.7, actual 198.51.100.0/24, outside the pools: no router was asked about "
+              "it; 1 obligation");
+}
+
 TEST(HostView, ABlockThatTheAgentHoldsBackIsAMismatch) {
     Lab lab;
     lab.report("dockerhost1").announcements[0].state = inventory::AnnouncementState::Withdrawn;
