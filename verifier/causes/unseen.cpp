@@ -10,12 +10,37 @@ bool is_of_host(const Finding& finding) {
            (finding.check == CheckId::WorkloadReachable && !finding.subject.address);
 }
 
+std::string next_step(const drivers::Failure& failure, const std::string& machine) {
+    switch (failure.kind) {
+        case drivers::Failure::Kind::Unreachable:
+            if (failure.stage >= drivers::Stage::Channel) {
+                return "look into the log of " + machine + ": it let us in, and then ended it";
+            }
+            return "check that " + machine + " answers at its management address";
+        case drivers::Failure::Kind::Denied:
+            if (failure.stage == drivers::Stage::HostKey) {
+                return "compare the host key of " + machine + " with known_hosts";
+            }
+            return failure.stage == drivers::Stage::Rpc
+                       ? "give our user on " + machine + " a role or class that may ask this"
+                       : "check user and key of " + machine + " in the inventory's credentials";
+        case drivers::Failure::Kind::Protocol:
+            return "look at what " + machine + " answers; it is not what was asked for";
+        case drivers::Failure::Kind::NotSupported:
+        case drivers::Failure::Kind::Trouble:
+            break;
+    }
+    return "";
+}
+
 void fold_host(Folding& folding, const HostAccount& host) {
     folding.claim(CauseCode::HostNotAsked,
                   "the agent of " + host.host + " could not be asked: " + describe(*host.failure) +
                       ": its containers are unknown, only its blocks of the inventory are proven",
-                  "on " + host.host + ": systemctl status routeproof-agent; from here: ssh to " +
-                      folding.expected().inventory.host(host.host)->access.address,
+                  host.failure->stage < drivers::Stage::Rpc
+                      ? next_step(*host.failure, host.host)
+                      : "on " + host.host + ": systemctl status routeproof-agent; from here: ssh " +
+                            folding.expected().inventory.host(host.host)->access.address,
                   [&](const Finding& finding) {
                       return finding.verdict == Verdict::Unknown && is_of_host(finding) &&
                              finding.subject.host == host.host;
@@ -35,26 +60,6 @@ void fold_host_without_report(Folding& folding, const HostAccount& host) {
                       return finding.code == Code::OwnerNotAsked &&
                              finding.subject.host == host.host;
                   });
-}
-
-std::string next_step(const drivers::Failure& failure, const std::string& router) {
-    switch (failure.kind) {
-        case drivers::Failure::Kind::Unreachable:
-            return "check that " + router + " answers at its management address";
-        case drivers::Failure::Kind::Denied:
-            if (failure.stage == drivers::Stage::HostKey) {
-                return "compare the host key of " + router + " with known_hosts";
-            }
-            return failure.stage == drivers::Stage::Rpc
-                       ? "give our user on " + router + " a role or class that may ask this"
-                       : "check user and key of " + router + " in the inventory's credentials";
-        case drivers::Failure::Kind::Protocol:
-            return "look at what " + router + " answers; it is not what was asked for";
-        case drivers::Failure::Kind::NotSupported:
-        case drivers::Failure::Kind::Trouble:
-            break;
-    }
-    return "";
 }
 
 void fold_router(Folding& folding, const std::string& router) {
