@@ -160,8 +160,10 @@ TEST_F(OverSsh, NoHelloEndsAtTheHello) {
     const auto silent = wait_for(io_, device_->facts());
     ASSERT_FALSE(silent);
     EXPECT_EQ(silent.error().stage, Stage::Hello);
+    // On a busy machine the time may be up before the stub's first word arrives.
     EXPECT_THAT(silent.error().what,
-                HasSubstr("sent 16 octets, but no whole NETCONF hello in time"));
+                testing::AnyOf(HasSubstr("sent 16 octets, but no whole NETCONF hello in time"),
+                               HasSubstr("no NETCONF hello came within 300 ms")));
 }
 
 TEST_F(OverSsh, AServerWithoutNetconfSaysHowToGetIt) {

@@ -72,6 +72,14 @@ TEST(NetconfSession, BinaryDataInPlaceOfTheHelloIsNotWaitedOut) {
     EXPECT_EQ(taken.error().kind, drivers::Failure::Kind::Protocol);
 }
 
+TEST(NetconfSession, OctetsOfAHelloThatIsNotWholeAreCounted) {
+    Session session;
+    EXPECT_EQ(session.pending(), 0U);
+    EXPECT_FALSE(feed(session, "Welcome to leaf1"));
+    EXPECT_EQ(session.pending(), 16U);
+    EXPECT_FALSE(session.open());
+}
+
 TEST(NetconfSession, AMessageBeyondTheLimitIsRefusedBeforeItEnds) {
     Session session(Limits{1U << 20, 2U << 20});
     ASSERT_TRUE(feed(session, kHello10));
