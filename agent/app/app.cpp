@@ -21,6 +21,7 @@
 #include <sysexits.h>
 
 #include <ostream>
+#include <set>
 #include <stdexcept>
 
 namespace routeproof::agent {
@@ -107,6 +108,7 @@ struct App::Rooms {
     std::optional<kernel::RtnlSocket> netlink;
     std::unique_ptr<ipam::Allocator> allocator;
     std::unique_ptr<docker::Registry> registry;
+    std::set<std::string> unreachable;  // endpoints that had no link when we started
     std::unique_ptr<bgp::Speaker> speaker;
     std::unique_ptr<Announcer> announcer;
     std::unique_ptr<AddressAdapter> addresses;
@@ -123,6 +125,7 @@ struct App::Rooms {
     Started serve_docker();
     Started serve_control();
     void build_peering();
+    Started forget(const std::string& endpoint_id);
     void announce_known();
     void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
     void remember_name(const docker::Endpoint& endpoint);
@@ -198,7 +201,9 @@ Started App::Rooms::reconcile_kernel() {
     expected.preferred_source = uplink_address(config);
     for (const auto& [id, endpoint] : registry->endpoints()) {
         if (endpoint.is_joined() && endpoint.address) {
-            expected.endpoints.push_back({id, *endpoint.address});
+            std::error_code out_of_sight;
+            const bool sandbox = std::filesystem::exists(endpoint.sandbox, out_of_sight);
+            expected.endpoints.push_back({id, *endpoint.address, sandbox});
         }
     }
     const auto actual = kernel::read_actual(*netlink);
@@ -214,12 +219,39 @@ Started App::Rooms::reconcile_kernel() {
     }
     for (const auto& endpoint : changes.endpoints_without_link) {
         log(Severity::Warning, log::event::kLinkMissing, {{"endpoint", endpoint}});
+        unreachable.insert(endpoint);
     }
     for (const auto& failure : kernel::apply(*netlink, changes)) {
         const bool denied = failure.code == boost::system::errc::operation_not_permitted;
         return StartError(denied ? EX_NOPERM : EX_OSERR,
                           failure.to_string() +
                               (denied ? "; the agent needs CAP_NET_ADMIN: run it as root" : ""));
+    }
+    for (const auto& endpoint : changes.dead_endpoints) {
+        if (auto forgotten = forget(endpoint); !forgotten) {
+            return forgotten;
+        }
+    }
+    return {};
+}
+
+// What Leave, DeleteEndpoint and ReleaseAddress would have done. The endpoint goes last: if we die
+// before, the next start finds it again.
+Started App::Rooms::forget(const std::string& endpoint_id) {
+    const docker::Endpoint endpoint = *registry->endpoint(endpoint_id);
+    log(Severity::Info,
+        log::event::kWorkloadForgotten,
+        {{"address", endpoint.address->to_string()},
+         {"container", endpoint.container},
+         {"endpoint", endpoint_id}});
+    if (const auto unbound = allocator->unbind(*endpoint.address, endpoint_id); !unbound) {
+        return StartError(EX_IOERR, unbound.error().what);
+    }
+    if (const auto released = allocator->release_address(*endpoint.address); !released) {
+        return StartError(EX_IOERR, released.error().what);
+    }
+    if (const auto removed = registry->remove_endpoint(endpoint_id); !removed) {
+        return StartError(EX_IOERR, store_sentence(places.state, removed.error()));
     }
     return {};
 }
@@ -241,7 +273,7 @@ void App::Rooms::build_peering() {
 void App::Rooms::announce_known() {
     announcer->start();
     for (const auto& [id, endpoint] : registry->endpoints()) {
-        if (endpoint.is_joined() && endpoint.address) {
+        if (endpoint.is_joined() && endpoint.address && !unreachable.contains(id)) {
             announcer->workload_up(*endpoint.address);
         }
     }

@@ -22,6 +22,11 @@ bool is_hex_digit(char c) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
 }
 
+bool is_link_name(std::string_view prefix, std::string_view name) {
+    return name.size() == prefix.size() + kDigits && name.starts_with(prefix) &&
+           std::all_of(name.begin() + prefix.size(), name.end(), is_hex_digit);
+}
+
 const Link* by_name(const std::vector<Link>& links, std::string_view name) {
     const auto at = std::find_if(
         links.begin(), links.end(), [name](const Link& link) { return link.name == name; });
@@ -89,8 +94,7 @@ std::string container_link_name(std::string_view endpoint_id) {
 }
 
 bool is_host_link(std::string_view name) {
-    return name.size() == kHostPrefix.size() + kDigits && name.starts_with(kHostPrefix) &&
-           std::all_of(name.begin() + kHostPrefix.size(), name.end(), is_hex_digit);
+    return is_link_name(kHostPrefix, name);
 }
 
 net::Address gateway_address() {
@@ -140,6 +144,20 @@ Result<std::vector<Link>> host_links(RtnlSocket& socket) {
         });
     }
     return links;
+}
+
+Result<std::vector<std::string>> container_ends(RtnlSocket& socket) {
+    const auto links = socket.links();
+    if (!links) {
+        return links.error();
+    }
+    std::vector<std::string> names;
+    for (const Link& link : *links) {
+        if (link.kind == "veth" && is_link_name(kContainerPrefix, link.name)) {
+            names.push_back(link.name);
+        }
+    }
+    return names;
 }
 
 Result<std::optional<std::uint32_t>> mtu_of_address(RtnlSocket& socket,

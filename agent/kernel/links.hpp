@@ -36,6 +36,8 @@ Result<void> remove_link_by_name(RtnlSocket& socket, std::string_view name);
 
 /// The host ends (rp…) of veth pairs that are there.
 Result<std::vector<Link>> host_links(RtnlSocket& socket);
+/// Names of the container ends (rc…) that no container has: they are in the host's namespace.
+Result<std::vector<std::string>> container_ends(RtnlSocket& socket);
 /// MTU of the link that holds the address: what containers get when nobody said otherwise.
 Result<std::optional<std::uint32_t>> mtu_of_address(RtnlSocket& socket,
                                                     const net::Address& address);

@@ -53,10 +53,20 @@ Changes compare(const Actual& actual, const Expected& expected) {
         }
     }
     std::set<std::string, std::less<>> names;
+    const auto& unused = actual.container_ends;
     for (const ExpectedEndpoint& endpoint : expected.endpoints) {
         const std::string name = host_link_name(endpoint.endpoint_id);
-        names.insert(name);
         const auto link = links.find(name);
+        // Docker puts the container's end back on the host when the container ends.
+        const bool in_a_container =
+            link != links.end() &&
+            std::find(unused.begin(), unused.end(), container_link_name(endpoint.endpoint_id)) ==
+                unused.end();
+        if (!in_a_container && !endpoint.has_sandbox) {
+            changes.dead_endpoints.push_back(endpoint.endpoint_id);
+            continue;
+        }
+        names.insert(name);
         if (link == links.end()) {
             changes.endpoints_without_link.push_back(endpoint.endpoint_id);
         } else {
@@ -96,7 +106,11 @@ Result<Actual> read_actual(RtnlSocket& socket) {
     if (!routes) {
         return routes.error();
     }
-    return Actual{std::move(*links), std::move(*routes)};
+    auto ends = container_ends(socket);
+    if (!ends) {
+        return ends.error();
+    }
+    return Actual{std::move(*links), std::move(*routes), std::move(*ends)};
 }
 
 std::vector<Failure> apply(RtnlSocket& socket, const Changes& changes) {

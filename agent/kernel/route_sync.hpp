@@ -8,8 +8,9 @@
 namespace routeproof::kernel {
 
 struct Actual {
-    std::vector<Link> host_links;  // rp… only
-    std::vector<Route> routes;     // own protocol only
+    std::vector<Link> host_links;             // rp… only
+    std::vector<Route> routes;                // own protocol only
+    std::vector<std::string> container_ends;  // rc…: no container has them (not yet, or no more)
 
     friend bool operator==(const Actual&, const Actual&) = default;
 };
@@ -17,6 +18,9 @@ struct Actual {
 struct ExpectedEndpoint {
     std::string endpoint_id;
     net::Address address;
+    /// The container's network namespace is known to exist. False proves nothing by itself: its
+    /// file may be out of our sight.
+    bool has_sandbox = false;
 };
 
 struct LearnedRoute {
@@ -36,8 +40,12 @@ struct Changes {
     std::vector<Route> remove_routes;
     std::vector<std::string> remove_links;  // host ends without an endpoint
     std::vector<Route> add_routes;          // replace() each
-    /// Endpoints whose host end is gone (their container cannot be reached any more).
+    /// Endpoints whose host end is gone although their sandbox is there: a Join that was never
+    /// finished, or somebody removed the link. Nothing leads to the container.
     std::vector<std::string> endpoints_without_link;
+    /// Endpoints whose container is gone: it ended while no agent was there to be told. Docker has
+    /// forgotten them by now, so nobody else will ever clean up.
+    std::vector<std::string> dead_endpoints;
 
     bool empty() const {
         return remove_routes.empty() && remove_links.empty() && add_routes.empty();

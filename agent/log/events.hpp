@@ -63,6 +63,9 @@ inline constexpr std::string_view kKernelFailed = "kernel.failed";
 inline constexpr std::string_view kKernelMended = "kernel.mended";
 // A container's link is gone although Docker never said so: restart the container.
 inline constexpr std::string_view kLinkMissing = "kernel.link.missing";
+// At start: a container had ended while no agent ran. Its address is free again, nothing is
+// announced for it. Fields: address, container, endpoint.
+inline constexpr std::string_view kWorkloadForgotten = "workload.forgotten";
 // The store could not be read or written: new containers are refused until it can (disk full?).
 inline constexpr std::string_view kStoreFailed = "store.failed";
 // A record in the store could not be read and is not used. Field: key.

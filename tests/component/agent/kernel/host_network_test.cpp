@@ -315,7 +315,7 @@ TEST_F(HostNetwork, StartRemovesWhatNobodyOwnsAndKeepsTheRest) {
     ASSERT_TRUE(set_learned_route(socket(), prefix("172.16.100.64/26"), {address("10.100.0.253")}));
 
     Expected expected;
-    expected.endpoints = {{kEndpoint, address("172.16.100.1")}};
+    expected.endpoints = {{kEndpoint, address("172.16.100.1"), true}};
     expected.blocks = {prefix("172.16.100.0/26")};
     expected.preferred_source = source;
     const Changes changes = compare(read_actual(socket()).value(), expected);

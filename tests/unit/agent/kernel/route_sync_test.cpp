@@ -29,7 +29,8 @@ Expected one_container() {
 
 Actual as_expected() {
     return {{host_end()},
-            {blackhole_route(kBlock), device_route(address("172.16.100.1"), 7, std::nullopt)}};
+            {blackhole_route(kBlock), device_route(address("172.16.100.1"), 7, std::nullopt)},
+            {}};
 }
 
 TEST(RouteSync, NothingIsTouchedWhenAllIsRight) {
@@ -37,10 +38,41 @@ TEST(RouteSync, NothingIsTouchedWhenAllIsRight) {
 }
 
 TEST(RouteSync, EmptyKernelGetsTheBlackholesAndTellsOfTheLostLink) {
+    Expected expected = one_container();
+    expected.endpoints.front().has_sandbox = true;
     Changes wanted;
     wanted.add_routes = {blackhole_route(kBlock)};
     wanted.endpoints_without_link = {kEndpoint};
+    EXPECT_EQ(compare({}, expected), wanted);
+}
+
+TEST(RouteSync, NoLinkAndNoSandboxMeansTheContainerIsGone) {
+    Changes wanted;
+    wanted.add_routes = {blackhole_route(kBlock)};
+    wanted.dead_endpoints = {kEndpoint};
     EXPECT_EQ(compare({}, one_container()), wanted);
+}
+
+TEST(RouteSync, AContainerThatEndedUnseenLosesLinkAndRoute) {
+    Actual actual = as_expected();
+    actual.container_ends = {container_link_name(kEndpoint)};  // Docker has put it back
+    Changes wanted;
+    wanted.remove_routes = {device_route(address("172.16.100.1"), 7, std::nullopt)};
+    wanted.remove_links = {host_end().name};
+    wanted.dead_endpoints = {kEndpoint};
+    EXPECT_EQ(compare(actual, one_container()), wanted);
+}
+
+TEST(RouteSync, ALinkThatDockerIsAboutToMoveIsLeftAlone) {
+    Expected expected = one_container();
+    expected.endpoints.front().has_sandbox = true;
+    Actual actual = as_expected();
+    actual.container_ends = {container_link_name(kEndpoint)};
+    EXPECT_EQ(compare(actual, expected), Changes{});
+}
+
+TEST(RouteSync, ALinkInsideAContainerNeedsNoSandboxInSight) {
+    EXPECT_TRUE(compare(as_expected(), one_container()).dead_endpoints.empty());
 }
 
 TEST(RouteSync, RemainsOfAnEarlierLifeGo) {
