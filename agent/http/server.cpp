@@ -149,6 +149,9 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
         error_code why;
         co_await beast::async_read(
             socket, buffer, parser, asio::redirect_error(asio::use_awaitable, why));
+        if (stopped) {
+            co_return;  // whom the handler would call may be gone already
+        }
         Reply reply;
         if (!why) {
             keep = parser.get().keep_alive();
@@ -180,12 +183,20 @@ asio::awaitable<Reply> Server::State::ask(const beast::request<beast::string_bod
     auto initiate = [this, &asked](auto completion) {
         // std::function wants copies, a completion can only be moved.
         auto shared = std::make_shared<decltype(completion)>(std::move(completion));
-        handler(asked, [this, shared](Reply reply) {
+        const auto respond = [this, shared](Reply reply) {
             auto resume = [shared, answer = std::move(reply)]() mutable {
                 (*shared)(std::move(answer));
             };
             asio::post(io, std::move(resume));
-        });
+        };
+        try {
+            handler(asked, respond);
+        } catch (const std::exception& mistake) {
+            // Ours. Without an answer dockerd would wait for ever, and its whole daemon with it.
+            constexpr unsigned kInternal = 500;
+            respond({kInternal,
+                     options.dialect.error(std::string("internal error: ") + mistake.what())});
+        }
     };
     co_return co_await asio::async_initiate<const asio::use_awaitable_t<>&, void(Reply)>(
         std::move(initiate), asio::use_awaitable);

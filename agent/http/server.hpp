@@ -53,7 +53,7 @@ class Server {
 public:
     using Respond = std::function<void(Reply)>;
     /// Must call `respond` once, now or later, on the server's thread. The request lives until
-    /// then.
+    /// then. An exception instead of a call is answered with status 500. Not called after stop().
     using Handler = std::function<void(const Request&, Respond)>;
 
     struct Options {

@@ -256,6 +256,41 @@ TEST_F(PluginServerStart, ServesSeveralNamesAndRemovesTheirSocketsAtTheEnd) {
     EXPECT_FALSE(std::filesystem::exists(alias));
 }
 
+TEST_F(PluginServerStart, NoRequestIsHandledAfterStop) {
+    const auto path = folder.path() / "routeproof.sock";
+    int handled = 0;
+    Server stopping(io,
+                    [&](const http::Request&, const Server::Respond& respond) {
+                        ++handled;
+                        stopping.stop();
+                        respond({});
+                    },
+                    {plugin_dialect()});
+    ASSERT_TRUE(stopping.listen(path));
+    const Client first(path);
+    const Client second(path);
+    for (const Client* client : {&first, &second}) {
+        client->send("POST /a HTTP/1.1\r\nHost: \r\nContent-Length: 0\r\n\r\n");
+    }
+    io.poll();
+    EXPECT_EQ(handled, 1);
+}
+
+TEST_F(PluginServerStart, ExceptionOfAHandlerIsAnAnswer) {
+    const auto path = folder.path() / "routeproof.sock";
+    Server throwing(
+        io,
+        [](const http::Request&, const Server::Respond&) { throw std::runtime_error("oh"); },
+        {plugin_dialect()});
+    ASSERT_TRUE(throwing.listen(path));
+    const Client client(path);
+    client.send("POST /a HTTP/1.1\r\nHost: \r\nContent-Length: 0\r\n\r\n");
+    io.poll();
+    const std::string reply = client.until("}");
+    EXPECT_THAT(reply, HasSubstr("HTTP/1.1 500"));
+    EXPECT_THAT(reply, HasSubstr("internal error: oh"));
+}
+
 TEST_F(PluginServerStart, StaleSocketIsReplaced) {
     const auto path = folder.path() / "routeproof.sock";
     const int dead = ::socket(AF_UNIX, SOCK_STREAM, 0);
