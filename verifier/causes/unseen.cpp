@@ -14,7 +14,8 @@ std::string next_step(const drivers::Failure& failure, const std::string& machin
     switch (failure.kind) {
         case drivers::Failure::Kind::Unreachable:
             if (failure.stage >= drivers::Stage::Channel) {
-                return "look into the log of " + machine + ": it let us in, and then ended it";
+                return "look into the log of " + machine +
+                       ": it let us in, and gave no whole answer";
             }
             return "check that " + machine + " answers at its management address";
         case drivers::Failure::Kind::Denied:
