@@ -15,6 +15,9 @@ using namespace std::chrono_literals;
 using testing::AllOf;
 using testing::HasSubstr;
 
+// Says nothing, and ends by itself when the connection does: nobody is left asleep on the machine.
+constexpr const char* kSilent = "cat";
+
 class RunCommand : public testing::Test {
 protected:
     static void SetUpTestSuite() {
@@ -73,7 +76,7 @@ TEST_F(RunCommand, AKilledCommandHasNoExitStatus) {
 
 TEST_F(RunCommand, SilenceEndsAtTheDeadlineOfTheQuestion) {
     target_.deadlines.rpc = 200ms;
-    const auto failed = failure(run_on(target_, "sleep 30"));
+    const auto failed = failure(run_on(target_, kSilent));
     EXPECT_EQ(failed.stage, Stage::Rpc);
     EXPECT_EQ(failed.kind, Failure::Kind::Unreachable);
     EXPECT_THAT(failed.what, HasSubstr("no complete answer within 200 ms"));
@@ -241,7 +244,7 @@ TEST_F(RunCommand, NoDescriptorIsLeftBehind) {
     for (int i = 0; i < 5; ++i) {
         EXPECT_TRUE(run_on(target_, "true"));
         EXPECT_FALSE(run_on(denied, "true"));
-        EXPECT_FALSE(run_on(late, "sleep 30"));
+        EXPECT_FALSE(run_on(late, kSilent));
     }
     EXPECT_EQ(open(), before);
 }
@@ -265,7 +268,7 @@ TEST_F(RunCommand, ManyAtOnceShareOneThread) {
 TEST_F(RunCommand, AQuestionThatIsDroppedTakesItsSessionAlong) {
     auto io = std::make_unique<boost::asio::io_context>(1);
     auto ignore = [](std::exception_ptr, const Answer<std::string>&) {};
-    boost::asio::co_spawn(*io, run_command(io->get_executor(), target_, "sleep 30"), ignore);
+    boost::asio::co_spawn(*io, run_command(io->get_executor(), target_, kSilent), ignore);
     for (int i = 0; i < 40; ++i) {
         io->run_one_for(50ms);
     }
