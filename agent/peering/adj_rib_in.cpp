@@ -106,6 +106,11 @@ void AdjRibIn::insert(const net::Prefix& prefix,
                       const AdmissionContext& context,
                       std::vector<net::Prefix>& changed) {
     Admission admission = admit(route, context);
+    // RFC 8950 is not offered, so nobody may send such a one; the kernel would refuse it together
+    // with the good next hops beside it.
+    if (admission == Admission::Accepted && route.next_hop.family() != prefix.family()) {
+        admission = Admission::UselessNextHop;
+    }
     if (admission == Admission::OwnAs) {
         withdraw(prefix, changed);  // it replaces what the peer said before
         return;

@@ -72,6 +72,16 @@ TEST(BgpAdjRibIn, OurOwnRouteComingBackIsDroppedAndReplacesWhatWasThere) {
     EXPECT_EQ(rib.size(), 0U);
 }
 
+TEST(BgpAdjRibIn, ANextHopOfTheOtherFamilyIsHeldButNotUsed) {
+    AdjRibIn rib(leaf1());
+    Update odd = announce(leaf1(), {});
+    odd.mp_reach = MpReach{
+        kIpv4Unicast, net::Address::parse("2001:db8::1").value(), std::nullopt, {kBlock}};
+    EXPECT_EQ(rib.apply(odd, host_rules()), Prefixes{});
+    EXPECT_EQ(rib.size(), 1U);
+    EXPECT_EQ(rib.accepted(), 0U);
+}
+
 struct AdmissionCase {
     const char* name;
     void (*change)(Update&);
