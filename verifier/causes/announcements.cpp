@@ -65,6 +65,17 @@ std::string host_says(const Folding& folding, const std::string& host, const net
     return "its agent does not announce it, though the inventory gives it to the host";
 }
 
+bool agent_announces(const Folding& folding, const std::string& host, const net::Prefix& prefix) {
+    const HostAccount* account = folding.expected().account(host);
+    return account != nullptr && account->report &&
+           std::any_of(account->report->announcements.begin(),
+                       account->report->announcements.end(),
+                       [&](const inventory::Announcement& announcement) {
+                           return announcement.prefix == prefix &&
+                                  announcement.state != inventory::AnnouncementState::Withdrawn;
+                       });
+}
+
 }  // namespace
 
 void fold_rejected(Folding& folding) {
@@ -113,6 +124,10 @@ void fold_not_announced(Folding& folding) {
         std::string says = host_says(folding, finding->subject.host, *finding->subject.prefix);
         if (finding->code == Code::NotAccepted) {
             says += "; whether it was received cannot be told";
+        } else if (agent_announces(folding, finding->subject.host, *finding->subject.prefix)) {
+            // An import policy that keeps nothing (Junos: keep none) leaves no trace of what it
+            // rejected.
+            says += "; it did not arrive, or was rejected and not kept";
         }
         auto& [prefixes, first] =
             groups[{finding->subject.host, finding->subject.router, std::move(says)}];

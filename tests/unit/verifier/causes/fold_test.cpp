@@ -221,6 +221,18 @@ TEST(Causes, AHostThatDoesNotAnnounceItsBlockIsNamed) {
     EXPECT_EQ(result.causes[0].code, CauseCode::NotAnnounced);
 }
 
+TEST(Causes, WhatTheAgentAnnouncesAndALeafHasNoTraceOfMayHaveBeenRejectedAndNotKept) {
+    Lab lab;
+    remove_everywhere(lab);
+    lab.received("leaf1", "10.100.0.254", {});
+    const RunResult result = lab.judged();
+    expect_all_claimed_once(result);
+    EXPECT_THAT(texts(result.causes),
+                ElementsAre(StartsWith("leaf1 has no 172.16.100.0/26 from dockerhost1 "
+                                       "(10.100.0.254, AS 65100): its agent says active; it did "
+                                       "not arrive, or was rejected and not kept; ")));
+}
+
 TEST(Causes, LostBetweenLeafAndLeafIsSaidSo) {
     Lab lab;
     lab.remove("leaf2", kBlock1);
