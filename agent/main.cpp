@@ -109,7 +109,10 @@ int command_line(int argc, char** argv) {
     run_command
         ->add_option(
             "--alias", options.aliases, "further driver name: calico also answers as calico-ipam")
-        ->expected(1);
+        ->expected(1)
+        ->check([](const std::string& name) {
+            return is_plain_name(name) ? "" : "expected letters, digits and ._-, no path";
+        });
     run_command->add_option("--state", options.places.state, "store")->capture_default_str();
     run_command
         ->add_option("--plugins", options.places.plugins, "folder of Docker's plugin sockets")

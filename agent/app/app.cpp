@@ -20,6 +20,7 @@
 #include <nlohmann/json.hpp>
 #include <sysexits.h>
 
+#include <algorithm>
 #include <ostream>
 #include <set>
 #include <stdexcept>
@@ -65,9 +66,14 @@ std::optional<net::Address> uplink_address(const Config& config) {
 // NAME-ipam, and command lines written for it name both.
 std::vector<std::string> driver_names(const Config& config) {
     std::vector<std::string> names{kDriverName};
+    const auto add = [&names](const std::string& name) {
+        if (std::find(names.begin(), names.end(), name) == names.end()) {
+            names.push_back(name);
+        }
+    };
     for (const auto& alias : config.aliases) {
-        names.push_back(alias);
-        names.push_back(alias + "-ipam");
+        add(alias);
+        add(alias + "-ipam");
     }
     return names;
 }

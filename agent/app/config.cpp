@@ -15,6 +15,8 @@ using inventory::yaml::File;
 using inventory::yaml::Map;
 using inventory::yaml::Need;
 
+constexpr const char* kPlainName = "use letters, digits and ._-, a letter or digit first";
+
 std::optional<Peer> read_peer(File& file, const YAML::Node& node) {
     const Map map(file, node, "peer", {"name", "address", "asn", "local_address", "hold_time"});
     const auto address = map.address("address", Need::Required);
@@ -33,6 +35,9 @@ std::optional<Peer> read_peer(File& file, const YAML::Node& node) {
         file.fail(node,
                   "peer " + address->to_string() + ": local_address " + local_address->to_string() +
                       " is of another family");
+    }
+    if (*address == *local_address) {
+        file.fail(node, "peer " + address->to_string() + " has this host's own local_address");
     }
     Peer peer;
     peer.name = map.text("name", Need::Optional).value_or(address->to_string());
@@ -107,6 +112,11 @@ Config read_config(File& file, const YAML::Node& document) {
     inventory::yaml::check_format(root);
     Config config;
     config.host = root.text("host", Need::Required).value_or("");
+    if (!config.host.empty() && !is_plain_name(config.host)) {
+        file.fail(root.get("host", Need::Optional),
+                  "agent configuration: host is no name of a host",
+                  kPlainName);
+    }
     config.asn = root.asn("asn", Need::Required).value_or(net::Asn());
     read_pools(root, config);
     config.blocks = root.prefixes("blocks");
@@ -118,6 +128,11 @@ Config read_config(File& file, const YAML::Node& document) {
         }
     }
     config.aliases = root.texts("aliases");
+    if (!std::all_of(config.aliases.begin(), config.aliases.end(), is_plain_name)) {
+        file.fail(root.get("aliases", Need::Optional),
+                  "agent configuration: aliases: one of them is no name of a driver",
+                  kPlainName);
+    }
     if (const auto socket = root.text("docker_socket", Need::Optional)) {
         config.docker_socket = *socket;
     }
@@ -140,6 +155,16 @@ Config read_config(File& file, const YAML::Node& document) {
 }
 
 }  // namespace
+
+bool is_plain_name(std::string_view text) {
+    const auto alphanumeric = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    };
+    return !text.empty() && alphanumeric(text.front()) &&
+           std::all_of(text.begin(), text.end(), [&](char c) {
+               return alphanumeric(c) || c == '.' || c == '_' || c == '-';
+           });
+}
 
 inventory::Loaded<Config> load_config(const std::filesystem::path& path) {
     File file(path);

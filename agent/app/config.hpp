@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace routeproof::agent {
@@ -35,6 +36,10 @@ struct Config {
 
     friend bool operator==(const Config&, const Config&) = default;
 };
+
+/// Letters, digits and "._-", a letter or digit first: what a host and a driver (whose name is that
+/// of a file) may be called.
+bool is_plain_name(std::string_view text);
 
 /// Everything that is wrong with the file, or the configuration.
 inventory::Loaded<Config> load_config(const std::filesystem::path& file);

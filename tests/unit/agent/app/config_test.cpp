@@ -80,6 +80,22 @@ TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
                 HasSubstr("local_address 2001:db8::1 is of another family"));
     EXPECT_THAT(complaint(with("172.16.100.0/24, block_size: 26", "2001:db8::/64")),
                 HasSubstr("IPv6 pools are not served yet"));
+    EXPECT_THAT(complaint(with("10.100.0.253", "10.100.0.254")),
+                HasSubstr("peer 10.100.0.254 has this host's own local_address"));
+}
+
+TEST_F(AgentConfig, NamesAreFitForFilesRecordsAndTerminals) {
+    for (const char* host : {"\"docker\\x1bhost\"", "a/b", "caf\xe9", "-x"}) {
+        EXPECT_THAT(complaint(with("host: dockerhost1", std::string("host: ") + host)),
+                    HasSubstr("agent.yml:2:7: agent configuration: host is no name of a host"))
+            << host;
+    }
+    for (const char* alias : {"../docker", "a/b", "\"two words\""}) {
+        EXPECT_THAT(complaint(std::string(kGood) + "aliases: [calico, " + alias + "]\n"),
+                    HasSubstr("aliases: one of them is no name of a driver"))
+            << alias;
+    }
+    EXPECT_EQ(complaint(std::string(kGood) + "aliases: [calico, my.net_1-x]\n"), "(none)");
 }
 
 }  // namespace
