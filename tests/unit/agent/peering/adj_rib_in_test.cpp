@@ -75,8 +75,8 @@ TEST(BgpAdjRibIn, OurOwnRouteComingBackIsDroppedAndReplacesWhatWasThere) {
 TEST(BgpAdjRibIn, ANextHopOfTheOtherFamilyIsHeldButNotUsed) {
     AdjRibIn rib(leaf1());
     Update odd = announce(leaf1(), {});
-    odd.mp_reach = MpReach{
-        kIpv4Unicast, net::Address::parse("2001:db8::1").value(), std::nullopt, {kBlock}};
+    odd.mp_reach =
+        MpReach{kIpv4Unicast, net::Address::parse("2001:db8::1").value(), std::nullopt, {kBlock}};
     EXPECT_EQ(rib.apply(odd, host_rules()), Prefixes{});
     EXPECT_EQ(rib.size(), 1U);
     EXPECT_EQ(rib.accepted(), 0U);
