@@ -33,6 +33,8 @@ using log::Severity;
 using Started = boost::system::result<void, StartError>;
 
 constexpr const char* kDriverName = "routeproof";
+/// dockerd repeats a call that found no agent for 30 s; twice that, to be sure.
+constexpr std::chrono::seconds kDockerGivesUp{60};
 
 bgp::SpeakerConfig speaker_config(const Config& config) {
     bgp::SpeakerConfig speaker;
@@ -233,7 +235,14 @@ Started App::Rooms::reconcile_kernel() {
                           failure.to_string() +
                               (denied ? "; the agent needs CAP_NET_ADMIN: run it as root" : ""));
     }
-    for (const auto& endpoint : changes.dead_endpoints) {
+    auto dead = changes.dead_endpoints;
+    for (const auto& [id, endpoint] : registry->endpoints()) {
+        if (!endpoint.is_joined() && endpoint.address &&
+            registry->now() - endpoint.created > kDockerGivesUp) {
+            dead.push_back(id);  // its DeleteEndpoint (or Join) never reached us
+        }
+    }
+    for (const auto& endpoint : dead) {
         if (auto forgotten = forget(endpoint); !forgotten) {
             return forgotten;
         }
