@@ -65,6 +65,13 @@ Common read_common(const Map& root) {
 Access read_access(const Map& map, const Common& common, std::uint16_t default_port) {
     Access access;
     access.address = map.text("address", Need::Optional).value_or("");
+    // 192.0.2.300 would be asked of the resolver as a name, and the mistake be found much later.
+    if (!access.address.empty() && !net::Address::parse(access.address) &&
+        access.address.find_first_not_of("0123456789.") == std::string::npos) {
+        map.file().fail(map.get("address", Need::Optional),
+                        map.name() + ": address: \"" + access.address + "\" is no IPv4 address",
+                        "write an address such as 192.0.2.11, or a host name");
+    }
     access.port = static_cast<std::uint16_t>(
         map.number("port", Need::Optional, 1, 65535).value_or(default_port));
     access.known_hosts = common.known_hosts;

@@ -30,6 +30,8 @@ std::string_view to_string(Code code) {
             return "proven";
         case Code::NotLookedAt:
             return "not-looked-at";
+        case Code::NotLinked:
+            return "not-linked";
         case Code::TableNotSeen:
             return "table-not-seen";
         case Code::NotSupported:

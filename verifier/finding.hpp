@@ -35,6 +35,7 @@ enum class CheckId : std::uint8_t {
 enum class Code : std::uint8_t {
     Proven,
     NotLookedAt,   // the router or the host could not be asked
+    NotLinked,     // the inventory does not say how router and host are connected
     TableNotSeen,  // it answered, but had no such table
     NotSupported,  // its OS or our driver cannot tell
     NoPath,        // nothing there whose attributes could be judged

@@ -27,7 +27,7 @@ void add_inventory(CLI::App& command, std::filesystem::path& inventory) {
 void add_verify(CLI::App& app, int& code) {
     static VerifyOptions options;
     CLI::App* verify = app.add_subcommand(
-        "verify", "Prove from the routers' own tables that every container is reachable");
+        "verify", "Prove from the routers' own tables that every container's prefix is there");
     add_inventory(*verify, options.inventory);
     verify->add_option("--expect", options.expect, "Host reports from a file; agents are not asked")
         ->type_name("FILE");
@@ -46,8 +46,9 @@ void add_verify(CLI::App& app, int& code) {
     verify->add_flag("--all", options.all, "Every row, and every obligation behind a cause");
     verify->footer(
         "Exit: 0 proven; 1 mismatch; 2 no mismatch, but something could not be looked at;\n"
-        "64 usage; 65 bad inventory or report; 66 unreadable file; if no router could be\n"
-        "looked at: 69 unreachable, 76 garbage, 77 refused; 128+n ended by signal n");
+        "64 usage; 65 bad inventory or report; 66 unreadable file; 74 output cannot be\n"
+        "written; if no router could be looked at: 69 unreachable, 76 garbage, 77 refused;\n"
+        "128+n ended by signal n");
     verify->callback([&code] { code = run_verify(options); });
 }
 

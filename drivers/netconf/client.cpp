@@ -49,10 +49,12 @@ struct Client::Impl {
             }
             const auto bytes = co_await channel->read();
             if (!bytes) {
-                if (!session.open() && session.pending() > 0) {
-                    co_return ssh.failure(Failure::Kind::Protocol,
-                                          "sent " + std::to_string(session.pending()) +
-                                              " octets, but no whole NETCONF hello in time");
+                if (session.pending() > 0) {
+                    const bool greeted = session.open();
+                    co_return ssh.failure(
+                        greeted ? Failure::Kind::Unreachable : Failure::Kind::Protocol,
+                        "sent " + std::to_string(session.pending()) + " octets, but no whole " +
+                            (greeted ? "answer" : "NETCONF hello") + " in time");
                 }
                 co_return bytes.error();
             }

@@ -6,6 +6,8 @@ namespace routeproof::verifier {
 
 std::string_view to_string(CauseCode code) {
     switch (code) {
+        case CauseCode::NotLinked:
+            return "not-linked";
         case CauseCode::RouterNotSeen:
             return "router-not-seen";
         case CauseCode::HostNotAsked:

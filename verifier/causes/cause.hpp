@@ -12,6 +12,7 @@ namespace routeproof::verifier {
 
 enum class CauseCode : std::uint8_t {
     RouterNotSeen,     // a router could not be looked at, or not wholly
+    NotLinked,         // the inventory's links do not lead from a router to a host
     HostNotAsked,      // a host's agent could not be asked
     WrongAs,           // a host runs with another AS than the inventory says
     SessionDown,       // between a host and a router

@@ -1,6 +1,7 @@
 // What could not be looked at: one cause per router, host and error.
 #include "verifier/causes/folding.hpp"
 #include "verifier/checks/judge.hpp"
+#include "verifier/text.hpp"
 
 namespace routeproof::verifier {
 namespace {
@@ -92,9 +93,34 @@ void fold_router(Folding& folding, const std::string& router) {
     }
 }
 
+void fold_unlinked(Folding& folding, const std::string& router) {
+    const auto of_router = [&](const Finding& finding) {
+        return finding.code == Code::NotLinked && finding.subject.router == router;
+    };
+    std::vector<std::string> hosts;
+    for (const Finding* finding : folding.open(of_router)) {
+        hosts.push_back(finding->subject.host);
+    }
+    std::string text = router.empty() ? "no router is looked into that could show the prefixes of "
+                                      : "the inventory has no links from " + router + " to ";
+    text += join(hosts);
+    if (!router.empty()) {
+        text += ": what it must hold of their prefixes cannot be told";
+    }
+    folding.claim(CauseCode::NotLinked,
+                  std::move(text),
+                  router.empty() ? "give a router an address in the inventory"
+                                 : "list the links between the routers in the inventory",
+                  of_router);
+}
+
 }  // namespace
 
 void fold_unseen(Folding& folding) {
+    fold_unlinked(folding, "");
+    for (const std::string& router : folding.expected().routers) {
+        fold_unlinked(folding, router);
+    }
     for (const HostAccount& host : folding.expected().hosts) {
         if (host.failure) {
             fold_host(folding, host);

@@ -70,30 +70,19 @@ Finding judge_remote(const ExpectedRoute& route, const RouterView* view) {
     return fail(std::move(finding), Code::Rejected, std::move(actual));
 }
 
-// The host announces something, and no router that is looked into has a way to it: a gap in the
-// inventory, or filters that name a leaf and a host which have nothing to do with each other. A
-// leaf alone was meant as it was said.
-bool is_out_of_sight(const Expectations& expectations, const std::string& host) {
-    const Scope& scope = expectations.scope;
-    const auto& announcers = expectations.announcers;
-    return scope.has_host(host) && (scope.routers.empty() || !scope.hosts.empty()) &&
-           std::any_of(
-               announcers.begin(),
-               announcers.end(),
-               [&](const auto& entry) { return expectations.announces(host, entry.first); }) &&
-           std::none_of(expectations.routes.begin(),
-                        expectations.routes.end(),
-                        [&](const ExpectedRoute& route) { return route.host == host; });
-}
-
-Finding out_of_sight(const std::string& host) {
+// A gap in the inventory: what the router must hold of the host cannot be told, and must not pass
+// for proven.
+Finding not_linked(const Unlinked& unlinked) {
     Finding finding;
     finding.check = CheckId::PrefixAccepted;
     finding.verdict = Verdict::Unknown;
-    finding.code = Code::NotLookedAt;
-    finding.subject.host = host;
-    finding.expected = "a router to look for its prefixes on";
-    finding.actual = "none that is looked into has a way to it by the inventory's links";
+    finding.code = Code::NotLinked;
+    finding.subject.router = unlinked.router;
+    finding.subject.host = unlinked.host;
+    finding.expected = unlinked.router.empty()
+                           ? "a router to look for its prefixes on"
+                           : "links in the inventory that lead from the router to the host";
+    finding.actual = "none";
     return finding;
 }
 
@@ -111,10 +100,8 @@ Findings check_prefix_accepted(const Expectations& expectations, const Views& vi
             findings.push_back(judge_remote(route, view));
         }
     }
-    for (const HostAccount& host : expectations.hosts) {
-        if (is_out_of_sight(expectations, host.host)) {
-            findings.push_back(out_of_sight(host.host));
-        }
+    for (const Unlinked& unlinked : expectations.unlinked) {
+        findings.push_back(not_linked(unlinked));
     }
     return findings;
 }

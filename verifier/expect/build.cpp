@@ -52,6 +52,9 @@ public:
                     expect_routes(out_.inventory.hosts[i], announcement);
                 }
                 expect_workloads(out_.inventory.hosts[i], out_.hosts[i]);
+                if (!announced_[i].empty()) {
+                    note_unlinked(out_.inventory.hosts[i]);
+                }
             }
         }
         return std::move(out_);
@@ -70,6 +73,18 @@ private:
 
     bool looked_into(const std::string& router) const {
         return std::find(out_.routers.begin(), out_.routers.end(), router) != out_.routers.end();
+    }
+
+    void note_unlinked(const inventory::Host& host) {
+        const auto reached = connected(out_.inventory, host);
+        if (out_.routers.empty()) {
+            out_.unlinked.push_back({"", host.name});
+        }
+        for (const std::string& router : out_.routers) {
+            if (!reached.contains(router)) {
+                out_.unlinked.push_back({router, host.name});
+            }
+        }
     }
 
     void expect_sessions() {

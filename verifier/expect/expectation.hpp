@@ -78,6 +78,15 @@ struct Scope {
     bool has_host(std::string_view name) const;
 };
 
+/// A router that is looked into and a host of which the inventory's links do not say how, or
+/// whether, they are connected.
+struct Unlinked {
+    std::string router;  // empty: no router at all is looked into
+    std::string host;
+
+    friend bool operator==(const Unlinked&, const Unlinked&) = default;
+};
+
 struct Expectations {
     inventory::Inventory inventory;
     Scope scope;
@@ -87,6 +96,7 @@ struct Expectations {
     std::vector<ExpectedSession> sessions;
     std::vector<ExpectedRoute> routes;
     std::vector<ExpectedWorkload> workloads;
+    std::vector<Unlinked> unlinked;
     /// Who says (or of whom the inventory says) that it announces the prefix now.
     std::map<net::Prefix, std::vector<std::string>> announcers;
 

@@ -103,4 +103,26 @@ std::map<std::string, Approach> approaches(const inventory::Inventory& inventory
     return reached;
 }
 
+std::set<std::string> connected(const inventory::Inventory& inventory,
+                                const inventory::Host& host) {
+    const auto adjacent = adjacencies(inventory);
+    std::set<std::string> found;
+    std::vector<std::string> frontier;
+    for (const inventory::Peering& peering : host.peerings) {
+        frontier.push_back(peering.router);
+    }
+    while (!frontier.empty()) {
+        const std::string router = std::move(frontier.back());
+        frontier.pop_back();
+        const auto at = adjacent.find(router);
+        if (!found.insert(router).second || at == adjacent.end()) {
+            continue;
+        }
+        for (const Adjacency& adjacency : at->second) {
+            frontier.push_back(adjacency.neighbour);
+        }
+    }
+    return found;
+}
+
 }  // namespace routeproof::verifier

@@ -4,6 +4,7 @@
 #include "inventory/model.hpp"
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,5 +27,8 @@ struct Approach {
 std::map<std::string, Approach> approaches(const inventory::Inventory& inventory,
                                            const std::vector<const inventory::Host*>& hosts,
                                            net::Family family);
+
+/// The routers that links connect with a router where the host peers, AS numbers left aside.
+std::set<std::string> connected(const inventory::Inventory& inventory, const inventory::Host& host);
 
 }  // namespace routeproof::verifier

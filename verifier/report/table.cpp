@@ -172,6 +172,12 @@ std::string summary_line(const RunResult& result) {
                                   : s.unknown > 0                  ? "UNKNOWN"
                                   : result.run.interrupted_by != 0 ? "INCOMPLETE"
                                                                    : "PROVEN");
+    const Scope& scope = result.expectations.scope;
+    std::vector<std::string> only = scope.routers;
+    only.insert(only.end(), scope.hosts.begin(), scope.hosts.end());
+    if (!only.empty()) {
+        out += " for " + join(only) + " only";
+    }
     out += ": " + count(s.obligations(), "obligation") + ": " + std::to_string(s.ok) + " ok, " +
            std::to_string(s.fail) + " mismatch, " + std::to_string(s.unknown) + " unknown";
     if (s.warn > 0) {

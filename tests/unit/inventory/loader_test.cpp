@@ -170,6 +170,13 @@ TEST_F(InventoryLoader, APasswordInTheFileIsRefusedAndNotRepeated) {
     EXPECT_THAT(lines.front(), testing::Not(HasSubstr("hunter2")));
 }
 
+TEST_F(InventoryLoader, AnAddressThatOnlyLooksLikeOneIsNoHostName) {
+    EXPECT_THAT(
+        complaints(with("address: 192.0.2.11", "address: 192.0.2.300")),
+        ElementsAre(HasSubstr("inventory.yml:8:44: router leaf1: address: \"192.0.2.300\" is "
+                              "no IPv4 address; write an address such as")));
+}
+
 TEST_F(InventoryLoader, ARouterToLogIntoNeedsCredentials) {
     EXPECT_THAT(complaints(with("credentials: lab, ", "")),
                 testing::Contains(HasSubstr("router leaf1: no credentials to log in with")));

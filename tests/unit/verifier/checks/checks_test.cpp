@@ -360,21 +360,38 @@ TEST(WorkloadReachable, ContainersOfAHostThatCouldNotBeAskedAreUnknown) {
            "connect: 192.0.2.12:22: connection refused");
 }
 
-TEST(PrefixAccepted, AHostThatNoRouterInSightLeadsToIsUnknownNotProven) {
+TEST(PrefixAccepted, WhatNoLinkLeadsToIsUnknownNotProven) {
     Lab lab;
-    lab.inventory.links.clear();
-    lab.host("dockerhost2").peerings[0].router = "spine1";  // which is not looked into
+    std::erase_if(lab.inventory.links, [](const inventory::Link& link) {
+        return link.a == "leaf2" || link.b == "leaf2";
+    });
     const RunResult result = lab.judged();
     EXPECT_EQ(result.exit_code, 2);
-    ASSERT_EQ(result.causes.size(), 1U) << ::testing::PrintToString(testing::texts(result.causes));
+    ASSERT_EQ(result.causes.size(), 2U) << ::testing::PrintToString(testing::texts(result.causes));
     EXPECT_EQ(result.causes[0].text,
-              "prefix-accepted of dockerhost2: expected a router to look for its prefixes on, "
-              "actual none that is looked into has a way to it by the inventory's links; 1 "
-              "obligation");
+              "the inventory has no links from leaf1 to dockerhost2: what it must hold of their "
+              "prefixes cannot be told; 1 obligation on leaf1");
+    EXPECT_EQ(result.causes[1].text,
+              "the inventory has no links from leaf2 to dockerhost1: what it must hold of their "
+              "prefixes cannot be told; 1 obligation on leaf2");
     lab.scope.routers = {"leaf1"};
-    EXPECT_EQ(lab.judged().exit_code, 0);
+    lab.scope.hosts = {"dockerhost1"};
+    EXPECT_EQ(lab.judged().exit_code, 0) << "leaf1 is its own leaf";
     lab.scope.hosts = {"dockerhost2"};
     EXPECT_EQ(lab.judged().exit_code, 2);
+}
+
+TEST(PrefixAccepted, WithoutARouterToLookIntoNothingIsProven) {
+    Lab lab;
+    for (inventory::Router& router : lab.inventory.routers) {
+        router.access.address.clear();
+    }
+    const RunResult result = lab.judged();
+    EXPECT_NE(result.exit_code, 0);
+    ASSERT_FALSE(result.causes.empty());
+    EXPECT_EQ(result.causes[0].text,
+              "no router is looked into that could show the prefixes of dockerhost1, dockerhost2; "
+              "2 obligations");
 }
 
 TEST(Stranger, WhatNobodyAnnouncesIsNamed) {
