@@ -72,9 +72,19 @@ def tags_on_this_machine() -> list[str]:
         if match := _NETNS.fullmatch(path.name):
             found.setdefault(match[1], _mtime(path))
     for path in cgroup_dirs(CGROUP_PREFIX + "????"):
-        if is_tag(tag := path.name.removeprefix(CGROUP_PREFIX)):
+        # Our own containers die with their node. A cgroup in which something lives, and of which we
+        # know nothing else, belongs to a lab of another root on the same kernel: hands off.
+        if is_tag(tag := path.name.removeprefix(CGROUP_PREFIX)) and not _is_populated(path):
             found.setdefault(tag, _mtime(path))
     return sorted(found, key=lambda tag: found[tag], reverse=True)
+
+
+def _is_populated(cgroup: Path) -> bool:
+    """Whether a process is in the cgroup or below it."""
+    try:
+        return any(procs.read_text().strip() for procs in cgroup.rglob("cgroup.procs"))
+    except OSError:
+        return False  # it is just going away
 
 
 def cgroup_dirs(pattern: str) -> list[Path]:
