@@ -6,6 +6,7 @@
 #include "agent/app/names.hpp"
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
+#include "agent/app/single_instance.hpp"
 #include "agent/docker/plugin_http.hpp"
 #include "agent/http/server.hpp"
 #include "agent/ipam/allocator.hpp"
@@ -112,6 +113,7 @@ struct App::Rooms {
     const Places places;
     const log::Sink log;
 
+    std::optional<SingleInstance> only_one;
     std::unique_ptr<store::SqliteStore> store;
     std::optional<kernel::RtnlSocket> netlink;
     std::unique_ptr<ipam::Allocator> allocator;
@@ -127,6 +129,7 @@ struct App::Rooms {
     std::unique_ptr<http::Server> control_server;
 
     Started check_privileges() const;
+    Started check_alone();
     Started open_store();
     Started check_machine();
     Started reconcile_kernel();
@@ -149,7 +152,17 @@ Started App::Rooms::check_privileges() const {
     if (missing.empty()) {
         return {};
     }
-    return StartError(EX_NOPERM, "the agent needs " + missing + "; run it as root, or by its unit");
+    return StartError(EX_NOPERM, "the agent needs " + missing + "; run it as root");
+}
+
+Started App::Rooms::check_alone() {
+    only_one = SingleInstance::acquire();
+    if (!only_one) {
+        return StartError(EX_TEMPFAIL,
+                          "another routeproof-agent runs in this network namespace and owns its "
+                          "routes; stop it first");
+    }
+    return {};
 }
 
 Started App::Rooms::open_store() {
@@ -394,7 +407,10 @@ Started App::start() {
     if (auto allowed = rooms.check_privileges(); !allowed) {
         return allowed;
     }
-    for (const auto step : {&Rooms::open_store, &Rooms::check_machine, &Rooms::reconcile_kernel}) {
+    for (const auto step : {&Rooms::open_store,
+                            &Rooms::check_machine,
+                            &Rooms::check_alone,
+                            &Rooms::reconcile_kernel}) {
         if (auto done = (rooms.*step)(); !done) {
             return done;
         }

@@ -39,6 +39,9 @@ std::optional<Peer> read_peer(File& file, const YAML::Node& node) {
     if (*address == *local_address) {
         file.fail(node, "peer " + address->to_string() + " has this host's own local_address");
     }
+    if (!address->is_v4() && address->family() == local_address->family()) {
+        file.fail(node, "peer " + address->to_string() + ": IPv6 peerings are not served yet");
+    }
     Peer peer;
     peer.name = map.text("name", Need::Optional).value_or(address->to_string());
     peer.address = *address;
@@ -122,6 +125,12 @@ Config read_config(File& file, const YAML::Node& document) {
     config.blocks = root.prefixes("blocks");
     read_peers(root, config);
     config.import = root.prefixes("import");
+    for (const net::Prefix& prefix : config.import) {
+        if (prefix.family() == net::Family::IPv6) {
+            file.fail(root.get("import", Need::Optional),
+                      "import: " + prefix.to_string() + ": IPv6 routes are not served yet");
+        }
+    }
     if (!root.has("import")) {
         for (const auto& pool : config.pools) {
             config.import.push_back(pool.cidr);

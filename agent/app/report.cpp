@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+
 namespace routeproof::agent {
 namespace {
 
@@ -57,6 +59,10 @@ inventory::HostReport make_report(const Config& config,
                                     announcer.covering(*endpoint.address),
                                     endpoint.created});
     }
+    // The registry is in the order of Docker's random IDs; people read addresses.
+    std::sort(report.workloads.begin(), report.workloads.end(), [](const auto& a, const auto& b) {
+        return a.address < b.address;
+    });
     for (const auto& status : speaker.sessions()) {
         report.sessions.push_back(session_report(status));
     }

@@ -1,6 +1,9 @@
 #include "inventory/store/sqlite_store.hpp"
 
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <string>
 
@@ -206,6 +209,11 @@ SqliteStore::SqliteStore(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::path& file) {
+    // SQLite would make it for everybody to read. Its journals take the permissions of the file.
+    if (const int made = ::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+        made >= 0) {
+        ::close(made);
+    }
     sqlite3* raw = nullptr;
     const int code =
         sqlite3_open_v2(file.c_str(),

@@ -173,7 +173,7 @@ TEST_F(InventoryLoader, APasswordInTheFileIsRefusedAndNotRepeated) {
 TEST_F(InventoryLoader, AnAddressThatOnlyLooksLikeOneIsNoHostName) {
     EXPECT_THAT(
         complaints(with("address: 192.0.2.11", "address: 192.0.2.300")),
-        ElementsAre(HasSubstr("inventory.yml:8:44: router leaf1: address: \"192.0.2.300\" is "
+        ElementsAre(HasSubstr("inventory.yml:8:43: router leaf1: address: \"192.0.2.300\" is "
                               "no IPv4 address; write an address such as")));
 }
 

@@ -78,6 +78,11 @@ TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
         HasSubstr("agent.yml:6:9: dockerhost1: block 172.16.100.0/25 is not one block of pool"));
     EXPECT_THAT(complaint(with("local_address: 10.100.0.254", "local_address: 2001:db8::1")),
                 HasSubstr("local_address 2001:db8::1 is of another family"));
+    EXPECT_THAT(complaint(std::string(kGood) + "import: [2001:db8::/32]\n"),
+                HasSubstr("import: 2001:db8::/32: IPv6 routes are not served yet"));
+    EXPECT_THAT(complaint(with("address: 10.100.0.253, asn: 65000, local_address: 10.100.0.254",
+                               "address: 2001:db8::1, asn: 65000, local_address: 2001:db8::2")),
+                HasSubstr("peer 2001:db8::1: IPv6 peerings are not served yet"));
     EXPECT_THAT(complaint(with("172.16.100.0/24, block_size: 26", "2001:db8::/64")),
                 HasSubstr("IPv6 pools are not served yet"));
     EXPECT_THAT(complaint(with("10.100.0.253", "10.100.0.254")),

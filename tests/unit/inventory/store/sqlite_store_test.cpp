@@ -27,6 +27,12 @@ TEST_F(SqliteFile, KeepsEntriesOverAReopen) {
     EXPECT_EQ(store->get("k").value()->value, "v");
 }
 
+TEST_F(SqliteFile, IsForItsOwnerOnly) {
+    const auto store = SqliteStore::open(file_).value();
+    using std::filesystem::perms;
+    EXPECT_EQ(std::filesystem::status(file_).permissions(), perms::owner_read | perms::owner_write);
+}
+
 TEST_F(SqliteFile, IsOwnedByOneProcess) {
     const auto owner = SqliteStore::open(file_).value();
     EXPECT_EQ(SqliteStore::open(file_).error(), make_error_code(Errc::Locked));
