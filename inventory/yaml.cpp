@@ -5,10 +5,10 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <set>
 #include <sstream>
+#include <system_error>
 
 namespace routeproof::inventory::yaml {
 namespace {
@@ -64,9 +64,9 @@ YAML::Node File::load() {
         std::error_code ignored;
         const bool empty = in && std::filesystem::is_regular_file(path_, ignored) &&
                            std::filesystem::file_size(path_, ignored) == 0;
-        Diagnostic diagnostic(
-            {path_.string()},
-            empty ? "the file is empty" : std::string("cannot be read: ") + std::strerror(why));
+        Diagnostic diagnostic({path_.string()},
+                              empty ? "the file is empty"
+                                    : "cannot be read: " + std::generic_category().message(why));
         diagnostic.kind = empty ? Diagnostic::Kind::BadData : Diagnostic::Kind::Unreadable;
         diagnostics_.push_back(std::move(diagnostic));
         return {};

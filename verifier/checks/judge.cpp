@@ -8,7 +8,7 @@
 namespace routeproof::verifier {
 namespace {
 
-Finding judged(Finding finding, Verdict verdict, Code code, std::string actual) {
+Finding judged(Finding finding, Verdict verdict, Code code, const std::string& actual) {
     finding.verdict = verdict;
     finding.code = code;
     finding.actual = one_line(actual);

@@ -102,7 +102,7 @@ public:
 private:
     void spawn(asio::awaitable<void> work) {
         ++running_;
-        asio::co_spawn(io_, std::move(work), [this](std::exception_ptr error) {
+        asio::co_spawn(io_, std::move(work), [this](const std::exception_ptr& error) {
             if (error) {
                 std::rethrow_exception(error);  // our own mistake: leaves run(), ends in main
             }
