@@ -69,7 +69,7 @@ Finding judge(const ExpectedRoute& route, const RouterView* view) {
         actual +=
             "; in use is path " + describe(winner.as_path) + " by " + join_values(winner.next_hops);
     }
-    return fail(std::move(finding), Code::NotBest, std::move(actual));
+    return fail(std::move(finding), Code::NotBest, actual);
 }
 
 }  // namespace

@@ -123,8 +123,8 @@ void judge_announcement(const Expectations& expectations,
         finding.evidence.next_hops = {sent.next_hop};
         std::string actual = sent.next_hop.to_string();
         findings.push_back(sent.next_hop == peering->host_address
-                               ? ok(std::move(finding), std::move(actual))
-                               : fail(std::move(finding), Code::AgentNextHop, std::move(actual)));
+                               ? ok(std::move(finding), actual)
+                               : fail(std::move(finding), Code::AgentNextHop, actual));
     }
 }
 

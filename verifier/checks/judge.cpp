@@ -28,16 +28,16 @@ Finding about(CheckId check, const ExpectedRoute& route, std::string expected) {
     return finding;
 }
 
-Finding ok(Finding finding, std::string actual) {
-    return judged(std::move(finding), Verdict::Ok, Code::Proven, std::move(actual));
+Finding ok(Finding finding, const std::string& actual) {
+    return judged(std::move(finding), Verdict::Ok, Code::Proven, actual);
 }
 
-Finding warn(Finding finding, Code code, std::string actual) {
-    return judged(std::move(finding), Verdict::Warn, code, std::move(actual));
+Finding warn(Finding finding, Code code, const std::string& actual) {
+    return judged(std::move(finding), Verdict::Warn, code, actual);
 }
 
-Finding fail(Finding finding, Code code, std::string actual) {
-    return judged(std::move(finding), Verdict::Fail, code, std::move(actual));
+Finding fail(Finding finding, Code code, const std::string& actual) {
+    return judged(std::move(finding), Verdict::Fail, code, actual);
 }
 
 Finding unknown(Finding finding, const drivers::Failure& failure) {

@@ -11,9 +11,9 @@ namespace routeproof::verifier {
 
 Finding about(CheckId check, const ExpectedRoute& route, std::string expected);
 
-Finding ok(Finding finding, std::string actual);
-Finding warn(Finding finding, Code code, std::string actual);
-Finding fail(Finding finding, Code code, std::string actual);
+Finding ok(Finding finding, const std::string& actual);
+Finding warn(Finding finding, Code code, const std::string& actual);
+Finding fail(Finding finding, Code code, const std::string& actual);
 /// Unknown, with the stage and the error that kept us from looking.
 Finding unknown(Finding finding, const drivers::Failure& failure);
 /// Unknown: the router answered, but without the table that would decide.

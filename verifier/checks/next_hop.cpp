@@ -34,9 +34,9 @@ Finding judge(const ExpectedRoute& route, const RouterView* view) {
     finding.evidence.from = paths.front()->from;
     std::string actual = seen.empty() ? "none" : join_values(seen);
     if (agrees(route.next_hops, seen)) {
-        return ok(std::move(finding), std::move(actual));
+        return ok(std::move(finding), actual);
     }
-    return fail(std::move(finding), Code::WrongNextHop, std::move(actual));
+    return fail(std::move(finding), Code::WrongNextHop, actual);
 }
 
 }  // namespace

@@ -67,7 +67,7 @@ Finding judge_remote(const ExpectedRoute& route, const RouterView* view) {
     if (!finding.evidence.reason.empty()) {
         actual += ": " + finding.evidence.reason;
     }
-    return fail(std::move(finding), Code::Rejected, std::move(actual));
+    return fail(std::move(finding), Code::Rejected, actual);
 }
 
 // A gap in the inventory: what the router must hold of the host cannot be told, and must not pass

@@ -38,7 +38,7 @@ Finding judge(const ExpectedSession& expected, const RouterView* view) {
         if (!session->last_error.empty()) {
             actual += ", last error: " + finding.evidence.reason;
         }
-        return fail(std::move(finding), Code::SessionDown, std::move(actual));
+        return fail(std::move(finding), Code::SessionDown, actual);
     }
     return ok(std::move(finding), "Established with AS " + session->peer_as.to_string());
 }

@@ -39,7 +39,7 @@ Finding judge_path(const Expectations& expectations, Finding finding, const driv
     finding.evidence.from = path.from;
     std::string actual = describe_path(path);
     if (host == nullptr) {
-        return fail(std::move(finding), Code::Stranger, std::move(actual));
+        return fail(std::move(finding), Code::Stranger, actual);
     }
     finding.subject.host = host->name;
     // The way must be one that the topology has; else somebody borrows the host's AS number.
@@ -47,7 +47,7 @@ Finding judge_path(const Expectations& expectations, Finding finding, const driv
         for (const net::Asn asn : segment.asns) {
             if (!expectations.knows(asn)) {
                 finding.subject.host.clear();
-                return fail(std::move(finding), Code::Stranger, std::move(actual));
+                return fail(std::move(finding), Code::Stranger, actual);
             }
         }
     }
@@ -104,7 +104,7 @@ void judge(const Expectations& expectations,
     if (findings.size() == before) {
         std::string actual =
             known == 1 ? "1 prefix, announced" : std::to_string(known) + " prefixes, all announced";
-        findings.push_back(ok(std::move(finding), std::move(actual)));
+        findings.push_back(ok(std::move(finding), actual));
     }
 }
 

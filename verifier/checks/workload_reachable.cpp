@@ -51,11 +51,11 @@ Finding judge(const Expectations& expectations,
             finding.evidence.from = path->from;
             std::string actual = describe_match(*match, *path);
             const Code code = *match == workload.covered_by ? Code::WrongOrigin : Code::OtherMatch;
-            return fail(std::move(finding), code, std::move(actual));
+            return fail(std::move(finding), code, actual);
         }
     }
     std::string actual = describe_match(*match, *paths.front());
-    return ok(std::move(finding), std::move(actual));
+    return ok(std::move(finding), actual);
 }
 
 // The host should have told its containers and could not be asked: one obligation per router says
