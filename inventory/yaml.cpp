@@ -56,14 +56,13 @@ const char* example<net::RouterId>() {
 }  // namespace
 
 YAML::Node File::load() {
+    errno = 0;
     std::ifstream in(path_);
     std::ostringstream text;
     if (!in || !(text << in.rdbuf())) {
         // An empty file also makes operator<< fail; that is bad data, not an unreadable file.
         const int why = errno;
-        std::error_code ignored;
-        const bool empty = in && std::filesystem::is_regular_file(path_, ignored) &&
-                           std::filesystem::file_size(path_, ignored) == 0;
+        const bool empty = in && why == 0;
         Diagnostic diagnostic({path_.string()},
                               empty ? "the file is empty"
                                     : "cannot be read: " + std::generic_category().message(why));

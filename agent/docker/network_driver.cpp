@@ -192,6 +192,16 @@ Answer<JoinReply> NetworkDriver::join(const JoinRequest& request) {
         return Refusal("endpoint " + short_id(request.endpoint_id) +
                        " is unknown to routeproof-agent on this host; start the container again");
     }
+    // Every routed network has the same link-local gateway, and a container can reach it one way.
+    for (const auto& [id, other] : registry_.endpoints()) {
+        if (id != request.endpoint_id && other.is_joined() &&
+            other.sandbox == request.sandbox_key) {
+            return Refusal("the container already has " +
+                           (other.address ? other.address->to_string() : "an address") +
+                           " on a routed network, and Routeproof serves one per container so far; "
+                           "disconnect it from that network first");
+        }
+    }
     // Recorded before the kernel is touched: an agent that dies in between finds out at its next
     // start that the link belongs to somebody.
     const Endpoint before = *known;

@@ -208,6 +208,25 @@ TEST_F(DockerPlugin, JoinIsRecordedWithItsSandboxAndKnowsTheNetworksMtu) {
     EXPECT_EQ(join().status, 200U);
 }
 
+TEST_F(DockerPlugin, SecondRoutedNetworkOfAContainerIsRefusedInASentence) {
+    create_network();
+    create_endpoint();
+    ASSERT_EQ(join().status, 200U);
+    Endpoint second = *endpoint();
+    second.id = std::string(64, 'f');
+    second.address = net::Address::parse("172.16.100.2").value();
+    second.sandbox.clear();
+    ASSERT_TRUE(registry.put(second));
+    const std::string body = R"({"NetworkID":")" + kNetwork + R"(","EndpointID":")" + second.id +
+                             R"(","SandboxKey":"/run/netns/1"})";
+    const Reply refused = call("NetworkDriver.Join", body);
+    EXPECT_EQ(refused.status, 500U);
+    EXPECT_THAT(refused.body,
+                HasSubstr("already has 172.16.100.1 on a routed network, and Routeproof serves one "
+                          "per container so far"));
+    EXPECT_FALSE(registry.endpoint(second.id)->is_joined());
+}
+
 TEST_F(DockerPlugin, FailedJoinLeavesTheEndpointUnjoined) {
     create_network();
     create_endpoint();
