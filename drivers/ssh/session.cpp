@@ -180,8 +180,8 @@ Failure request_failure(const Link& link, std::string_view refusal) {
 
 }  // namespace
 
-Session::Session(boost::asio::any_io_executor executor, drivers::Target target)
-    : link_(std::make_unique<Link>(std::move(executor), std::move(target))) {}
+Session::Session(const boost::asio::any_io_executor& executor, drivers::Target target)
+    : link_(std::make_unique<Link>(executor, std::move(target))) {}
 Session::~Session() = default;
 
 drivers::Asked<void> Session::log_in() {

@@ -43,7 +43,7 @@ private:
 
 class Session {
 public:
-    Session(boost::asio::any_io_executor executor, drivers::Target target);
+    Session(const boost::asio::any_io_executor& executor, drivers::Target target);
     ~Session();
 
     /// Resolve, connect, key exchange, host key, authentication: once, before anything else.

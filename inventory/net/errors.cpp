@@ -32,8 +32,8 @@ public:
 }  // namespace
 
 const boost::system::error_category& error_category() {
-    static const Category category;
-    return category;
+    static const Category kCategory;
+    return kCategory;
 }
 
 }  // namespace routeproof::net

@@ -24,8 +24,8 @@ public:
 }  // namespace
 
 const boost::system::error_category& error_category() {
-    static const Category category;
-    return category;
+    static const Category kCategory;
+    return kCategory;
 }
 
 }  // namespace routeproof::store

@@ -22,27 +22,27 @@ class RunCommand : public testing::Test {
 protected:
     static void SetUpTestSuite() {
         if (missing_openssh().empty()) {
-            sshd_ = std::make_unique<Sshd>();
+            sshd = std::make_unique<Sshd>();
         }
     }
-    static void TearDownTestSuite() { sshd_.reset(); }
+    static void TearDownTestSuite() { sshd.reset(); }
     void SetUp() override {
-        if (!sshd_) {
+        if (!sshd) {
             GTEST_SKIP() << missing_openssh();
         }
-        sshd_->trust("[127.0.0.1]:" + std::to_string(sshd_->port()), "host_key");
-        target_ = sshd_->target();
+        sshd->trust("[127.0.0.1]:" + std::to_string(sshd->port()), "host_key");
+        target_ = sshd->target();
     }
 
     static Failure failure(const Answer<std::string>& answer) {
         return answer ? Failure{} : answer.error();
     }
 
-    static std::unique_ptr<Sshd> sshd_;
+    static std::unique_ptr<Sshd> sshd;
     Target target_;
 };
 
-std::unique_ptr<Sshd> RunCommand::sshd_;
+std::unique_ptr<Sshd> RunCommand::sshd;
 
 TEST_F(RunCommand, GivesStandardOutputAlone) {
     const auto answer = run_on(target_, "echo out; echo err >&2");
@@ -88,25 +88,25 @@ TEST_F(RunCommand, OutputWithoutEndIsEndedByTheDeadline) {
 }
 
 TEST_F(RunCommand, AnUnknownHostKeyIsDeniedWithItsFingerprintAndWhatToDo) {
-    std::ofstream(sshd_->folder() / "known_hosts") << "# nobody\n";
+    std::ofstream(sshd->folder() / "known_hosts") << "# nobody\n";
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.stage, Stage::HostKey);
     EXPECT_EQ(failed.kind, Failure::Kind::Denied);
     EXPECT_THAT(failed.what,
                 AllOf(HasSubstr("shows ED25519 SHA256:"),
                       HasSubstr("does not know this host"),
-                      HasSubstr("ssh-keyscan -p " + std::to_string(sshd_->port()))));
+                      HasSubstr("ssh-keyscan -p " + std::to_string(sshd->port()))));
 }
 
 TEST_F(RunCommand, AMissingKnownHostsFileIsNamed) {
-    target_.access.known_hosts = sshd_->folder() / "nowhere";
+    target_.access.known_hosts = sshd->folder() / "nowhere";
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.stage, Stage::HostKey);
     EXPECT_THAT(failed.what, HasSubstr("there is no file " + target_.access.known_hosts.string()));
 }
 
 TEST_F(RunCommand, AChangedHostKeyIsDeniedWithBothFingerprintsAndTheLine) {
-    sshd_->trust("[127.0.0.1]:" + std::to_string(sshd_->port()), "user_key");
+    sshd->trust("[127.0.0.1]:" + std::to_string(sshd->port()), "user_key");
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.stage, Stage::HostKey);
     EXPECT_EQ(failed.kind, Failure::Kind::Denied);
@@ -115,14 +115,14 @@ TEST_F(RunCommand, AChangedHostKeyIsDeniedWithBothFingerprintsAndTheLine) {
 }
 
 TEST_F(RunCommand, ARevokedHostKeyIsDeniedEvenIfALineTrustsIt) {
-    std::ofstream(sshd_->folder() / "known_hosts", std::ios::app)
-        << "@revoked * " << sshd_->public_key("host_key") << '\n';
+    std::ofstream(sshd->folder() / "known_hosts", std::ios::app)
+        << "@revoked * " << sshd->public_key("host_key") << '\n';
     EXPECT_THAT(failure(run_on(target_, "true")).what, HasSubstr("known_hosts:2 revokes"));
 }
 
 TEST_F(RunCommand, AHostThatOffersOtherKindsOfKeysThanKnownIsDenied) {
-    std::ofstream(sshd_->folder() / "known_hosts")
-        << "[127.0.0.1]:" << sshd_->port() << " ssh-rsa AAAAB3NzaC1yc2E=\n";
+    std::ofstream(sshd->folder() / "known_hosts")
+        << "[127.0.0.1]:" << sshd->port() << " ssh-rsa AAAAB3NzaC1yc2E=\n";
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.stage, Stage::HostKey);
     EXPECT_EQ(failed.kind, Failure::Kind::Denied);
@@ -130,7 +130,7 @@ TEST_F(RunCommand, AHostThatOffersOtherKindsOfKeysThanKnownIsDenied) {
 }
 
 TEST_F(RunCommand, AKeyThatTheServerDoesNotKnowIsDenied) {
-    target_.access.credentials.key_file = sshd_->make_key("stranger");
+    target_.access.credentials.key_file = sshd->make_key("stranger");
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.stage, Stage::Auth);
     EXPECT_EQ(failed.kind, Failure::Kind::Denied);
@@ -139,7 +139,7 @@ TEST_F(RunCommand, AKeyThatTheServerDoesNotKnowIsDenied) {
 }
 
 TEST_F(RunCommand, ALockedKeySaysSoAndCostsNoLogin) {
-    target_.access.credentials.key_file = sshd_->make_key("locked", "hunter2");
+    target_.access.credentials.key_file = sshd->make_key("locked", "hunter2");
     target_.access.port = 1;  // would be refused: the key is looked at first
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.kind, Failure::Kind::Trouble);
@@ -147,13 +147,13 @@ TEST_F(RunCommand, ALockedKeySaysSoAndCostsNoLogin) {
 }
 
 TEST_F(RunCommand, KeyFilesThatAreMissingOpenOrNoKeysAreNamed) {
-    target_.access.credentials.key_file = sshd_->folder() / "absent";
+    target_.access.credentials.key_file = sshd->folder() / "absent";
     EXPECT_THAT(failure(run_on(target_, "true")).what, HasSubstr("absent cannot be read: No such"));
-    const auto open = sshd_->make_key("open");
+    const auto open = sshd->make_key("open");
     std::filesystem::permissions(open, std::filesystem::perms(0644));
     target_.access.credentials.key_file = open;
     EXPECT_THAT(failure(run_on(target_, "true")).what, HasSubstr("mode 0644"));
-    const auto text = sshd_->folder() / "text";
+    const auto text = sshd->folder() / "text";
     std::ofstream(text) << "no key\n";
     std::filesystem::permissions(text, std::filesystem::perms(0600));
     target_.access.credentials.key_file = text;
@@ -184,7 +184,7 @@ TEST_F(RunCommand, ANameWithoutAddressFailsAtResolving) {
 TEST_F(RunCommand, ANameIsResolvedAndEachOfItsAddressesTried) {
     // localhost is ::1 first on most machines, and this sshd listens on 127.0.0.1 only.
     target_.access.address = "localhost";
-    sshd_->trust("[localhost]:" + std::to_string(sshd_->port()), "host_key");
+    sshd->trust("[localhost]:" + std::to_string(sshd->port()), "host_key");
     const auto answer = run_on(target_, "echo hi");
     ASSERT_TRUE(answer) << answer.error();
 }
@@ -217,10 +217,10 @@ TEST_F(RunCommand, GarbageInPlaceOfSshIsAProtocolFailure) {
 TEST_F(RunCommand, ACutAtAnyByteIsAFailureAndNeverAShortAnswer) {
     const std::string whole(50'000, 'x');
     for (std::size_t limit = 0; limit < 50'000; limit += 2503) {
-        const auto proxy = cutting_proxy(sshd_->port(), limit);
+        const auto proxy = cutting_proxy(sshd->port(), limit);
         Target target = target_;
         target.access.port = proxy.port();
-        sshd_->trust("[127.0.0.1]:" + std::to_string(proxy.port()), "host_key");
+        sshd->trust("[127.0.0.1]:" + std::to_string(proxy.port()), "host_key");
         const auto answer = run_on(target, "head -c 50000 /dev/zero | tr '\\0' x");
         ASSERT_FALSE(answer) << limit;
         EXPECT_EQ(answer.error().kind, Failure::Kind::Unreachable) << limit << answer.error();
@@ -238,7 +238,7 @@ TEST_F(RunCommand, NoDescriptorIsLeftBehind) {
     };
     const auto before = open();
     Target denied = target_;
-    denied.access.credentials.key_file = sshd_->make_key("nobody");
+    denied.access.credentials.key_file = sshd->make_key("nobody");
     Target late = target_;
     late.deadlines.rpc = 100ms;
     for (int i = 0; i < 5; ++i) {
