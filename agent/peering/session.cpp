@@ -124,7 +124,8 @@ void Session::received(const RawMessage& message) {
             if (!refresh) {
                 return handle(event::MessageError{refresh.error()});
             }
-            if (refresh->subtype == 0) {  // the others need RFC 7313, which we do not offer
+            if (refresh->subtype ==
+                RefreshSubtype::Request) {  // the others need RFC 7313, which we do not offer
                 return handle(event::RouteRefreshReceived{refresh->family});
             }
             return;

@@ -30,6 +30,13 @@ private:
     std::uint32_t value_ = 0;
 };
 
+// Well-known ones (RFC 1997, RFC 3765): do not pass on to other ASes, to anybody, to other members
+// of the confederation, to bilateral peers.
+inline constexpr Community kNoExport{0xFFFFFF01};
+inline constexpr Community kNoAdvertise{0xFFFFFF02};
+inline constexpr Community kNoExportSubconfed{0xFFFFFF03};
+inline constexpr Community kNoPeer{0xFFFFFF04};
+
 /// RFC 8326: a route that is about to go away; receivers prefer any other.
 inline constexpr Community kGracefulShutdown{0xFFFF0000};
 

@@ -51,6 +51,7 @@ struct PathAttributes {
     std::vector<net::Community> communities;
     std::vector<ExtendedCommunity> extended_communities;
     std::vector<LargeCommunity> large_communities;
+    std::optional<net::Asn> only_to_customer;  // OTC (RFC 9234 5)
     std::vector<UnknownAttribute> unknown;
 
     friend bool operator==(const PathAttributes&, const PathAttributes&) = default;

@@ -247,6 +247,25 @@ bool has_large_communities(const UpdateContext&, const PathAttributes& from) {
     return !from.large_communities.empty();
 }
 
+// --- OTC ------------------------------------------------------------------------------------
+
+const char* decode_otc(Reader& value, const UpdateContext&, AttributeSet& into) {
+    const net::Asn asn(value.u32());
+    if (asn == net::Asn(0)) {
+        return "AS 0";  // RFC 7607
+    }
+    into.attributes.only_to_customer = asn;
+    return nullptr;
+}
+
+void encode_otc(Writer& value, const UpdateContext&, const PathAttributes& from) {
+    value.u32(from.only_to_customer->value());
+}
+
+bool has_otc(const UpdateContext&, const PathAttributes& from) {
+    return from.only_to_customer.has_value();
+}
+
 // --- attributes of route reflectors: checked for size, of no use to a host ---------------------
 
 const char* decode_and_forget(Reader& value, const UpdateContext&, AttributeSet&) {
@@ -361,6 +380,8 @@ constexpr AttributeRow kTable[] = {
      kDiscard, update_error::kOptionalAttribute, false, decode_as4_aggregator, encode_as4_aggregator, has_as4_aggregator},
     {AttributeCode::LargeCommunities, "LARGE_COMMUNITY", kOptionalTransitive, 12, kAny, 12,
      kWithdraw, update_error::kOptionalAttribute, false, decode_large_communities, encode_large_communities, has_large_communities},
+    {AttributeCode::OnlyToCustomer, "OTC", kOptionalTransitive, 4, 4, 1,
+     kWithdraw, update_error::kOptionalAttribute, false, decode_otc, encode_otc, has_otc},
 };
 // clang-format on
 

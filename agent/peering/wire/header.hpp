@@ -7,6 +7,7 @@ namespace routeproof::bgp {
 
 inline constexpr std::size_t kHeaderSize = 19;
 inline constexpr std::size_t kMaxMessage = 4096;
+inline constexpr std::size_t kMaxExtendedMessage = 65535;  // RFC 8654
 
 struct Header {
     std::uint16_t length = 0;  // of the whole message

@@ -29,9 +29,34 @@ enum class OptionalParameter : std::uint8_t {
 
 // https://www.iana.org/assignments/capability-codes
 enum class CapabilityCode : std::uint8_t {
-    Multiprotocol = 1,  // RFC 4760
-    RouteRefresh = 2,   // RFC 2918
-    FourOctetAs = 65,   // RFC 6793
+    Multiprotocol = 1,          // RFC 4760
+    RouteRefresh = 2,           // RFC 2918
+    ExtendedNextHop = 5,        // RFC 8950
+    ExtendedMessage = 6,        // RFC 8654
+    Role = 9,                   // RFC 9234
+    GracefulRestart = 64,       // RFC 4724
+    FourOctetAs = 65,           // RFC 6793
+    AddPath = 69,               // RFC 7911
+    EnhancedRouteRefresh = 70,  // RFC 7313
+    LongLivedRestart = 71,      // RFC 9494
+    Fqdn = 73,                  // draft-walton-bgp-hostname-capability
+    SoftwareVersion = 75,       // draft-abraitis-bgp-version-capability
+};
+
+// https://www.iana.org/assignments/bgp-parameters: BGP Role Value (RFC 9234 4.1)
+enum class Role : std::uint8_t {
+    Provider = 0,
+    RouteServer = 1,
+    RouteServerClient = 2,
+    Customer = 3,
+    Peer = 4,
+};
+
+// https://www.iana.org/assignments/bgp-parameters: BGP Route Refresh Subcodes
+enum class RefreshSubtype : std::uint8_t {
+    Request = 0,  // RFC 2918
+    Begin = 1,    // BoRR (RFC 7313)
+    End = 2,      // EoRR
 };
 
 // https://www.iana.org/assignments/bgp-parameters: BGP Path Attributes
@@ -51,7 +76,10 @@ enum class AttributeCode : std::uint8_t {
     ExtendedCommunities = 16,  // RFC 4360
     As4Path = 17,              // RFC 6793
     As4Aggregator = 18,        // RFC 6793
+    Aigp = 26,                 // RFC 7311
     LargeCommunities = 32,     // RFC 8092
+    OnlyToCustomer = 35,       // RFC 9234
+    PrefixSid = 40,            // RFC 8669
 };
 
 // RFC 4271 4.3, Attribute Flags
@@ -73,7 +101,8 @@ enum class ErrorCode : std::uint8_t {
     HoldTimerExpired = 4,
     FiniteStateMachine = 5,
     Cease = 6,
-    RouteRefresh = 7,  // RFC 7313
+    RouteRefresh = 7,          // RFC 7313
+    SendHoldTimerExpired = 8,  // RFC 9687
 };
 
 // Subcodes are per code, hence plain numbers in a namespace each.
@@ -91,6 +120,7 @@ inline constexpr std::uint8_t kBadBgpIdentifier = 3;
 inline constexpr std::uint8_t kUnsupportedOptionalParameter = 4;
 inline constexpr std::uint8_t kUnacceptableHoldTime = 6;
 inline constexpr std::uint8_t kUnsupportedCapability = 7;  // RFC 5492
+inline constexpr std::uint8_t kRoleMismatch = 11;          // RFC 9234
 }  // namespace open_error
 
 namespace update_error {
@@ -114,7 +144,7 @@ inline constexpr std::uint8_t kInOpenConfirm = 2;
 inline constexpr std::uint8_t kInEstablished = 3;
 }  // namespace fsm_error
 
-// RFC 4486
+// RFC 4486, 8538, 9384
 namespace cease {
 inline constexpr std::uint8_t kMaximumPrefixes = 1;
 inline constexpr std::uint8_t kAdministrativeShutdown = 2;
@@ -124,6 +154,8 @@ inline constexpr std::uint8_t kConnectionRejected = 5;
 inline constexpr std::uint8_t kOtherConfigurationChange = 6;
 inline constexpr std::uint8_t kConnectionCollision = 7;
 inline constexpr std::uint8_t kOutOfResources = 8;
+inline constexpr std::uint8_t kHardReset = 9;
+inline constexpr std::uint8_t kBfdDown = 10;
 }  // namespace cease
 
 namespace route_refresh_error {

@@ -32,6 +32,7 @@ constexpr CodeName kCodes[] = {
     {ErrorCode::FiniteStateMachine, "Finite State Machine Error"},
     {ErrorCode::Cease,              "Cease"},
     {ErrorCode::RouteRefresh,       "ROUTE-REFRESH Message Error"},
+    {ErrorCode::SendHoldTimerExpired, "Send Hold Timer Expired"},
 };
 
 // https://www.iana.org/assignments/bgp-parameters: the subcode registries

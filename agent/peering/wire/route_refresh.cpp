@@ -13,7 +13,7 @@ Result<RouteRefresh> decode_route_refresh(ByteView body) {
     Reader reader(body);
     RouteRefresh refresh;
     refresh.family.afi = static_cast<Afi>(reader.u16());
-    refresh.subtype = reader.u8();
+    refresh.subtype = static_cast<RefreshSubtype>(reader.u8());
     refresh.family.safi = static_cast<Safi>(reader.u8());
     return refresh;
 }
@@ -21,7 +21,7 @@ Result<RouteRefresh> decode_route_refresh(ByteView body) {
 Bytes encode_body(const RouteRefresh& refresh) {
     Writer writer(4);
     writer.u16(static_cast<std::uint16_t>(refresh.family.afi));
-    writer.u8(refresh.subtype);
+    writer.u8(static_cast<std::uint8_t>(refresh.subtype));
     writer.u8(static_cast<std::uint8_t>(refresh.family.safi));
     return writer.take();
 }

@@ -8,7 +8,7 @@ namespace routeproof::bgp {
 
 struct RouteRefresh {
     AfiSafi family;
-    std::uint8_t subtype = 0;  // 0: please send again; others mark a refresh (RFC 7313)
+    RefreshSubtype subtype = RefreshSubtype::Request;  // RFC 7313 3.2; others are to be ignored
 
     friend bool operator==(const RouteRefresh&, const RouteRefresh&) = default;
 };

@@ -13,6 +13,9 @@ struct UpdateContext {
     bool four_octet_as = true;  // both sides sent the capability (RFC 6793)
     bool internal = false;      // iBGP: LOCAL_PREF and the reflector's attributes mean something
     std::vector<AfiSafi> families{kIpv4Unicast};
+    std::vector<AfiSafi> add_path;           // NLRI of these carry a path identifier (RFC 7911)
+    std::vector<AfiSafi> extended_next_hop;  // of these a next hop of the other AFI is agreed
+    std::size_t max_message = 4096;          // what the peer takes: 65535 after RFC 8654
 };
 
 /// RFC 7606 2, weakest first, so that the strongest of several is their maximum.

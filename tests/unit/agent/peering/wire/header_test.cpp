@@ -76,7 +76,7 @@ TEST(BgpRouteRefresh, IsReadAndWritten) {
     const Bytes body = hex("0002 00 01");
     const auto decoded = decode_route_refresh(body);
     ASSERT_TRUE(decoded.has_value());
-    EXPECT_EQ(*decoded, (RouteRefresh{kIpv6Unicast, 0}));
+    EXPECT_EQ(*decoded, (RouteRefresh{kIpv6Unicast, RefreshSubtype::Request}));
     EXPECT_EQ(encode_body(*decoded), body);
 }
 

@@ -32,6 +32,49 @@ TEST(BgpOpen, SurvivesTheWire) {
     EXPECT_EQ(decoded->asn(), net::Asn(4200000100));
 }
 
+struct CapabilityCase {
+    const char* name;
+    Capability value;
+    const char* octets;
+};
+
+class BgpCapability : public testing::TestWithParam<CapabilityCase> {};
+
+TEST_P(BgpCapability, SurvivesTheWire) {
+    const Bytes octets = hex(GetParam().octets);
+    Writer writer(0xFF);
+    write_capability(writer, GetParam().value);
+    ASSERT_TRUE(writer.ok());
+    EXPECT_EQ(writer.take(), octets);
+    Reader reader(octets);
+    std::vector<Capability> decoded;
+    read_capabilities(reader, decoded);
+    ASSERT_TRUE(reader.ok());
+    EXPECT_EQ(decoded, std::vector<Capability>{GetParam().value});
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All,
+    BgpCapability,
+    testing::Values(
+        CapabilityCase{"ExtendedNextHop",
+                       capability::ExtendedNextHop{{{kIpv4Unicast, Afi::IPv6}}},
+                       "05 06 0001 0001 0002"},
+        CapabilityCase{"ExtendedMessage", capability::ExtendedMessage{}, "06 00"},
+        CapabilityCase{"Role", capability::Role{Role::Customer}, "09 01 03"},
+        CapabilityCase{"GracefulRestart",
+                       capability::GracefulRestart{
+                           true, true, 120, {{kIpv4Unicast, true}, {kIpv6Unicast, false}}},
+                       "40 0a c078 0001 01 80 0002 01 00"},
+        CapabilityCase{"GracefulRestartOfNoFamily",
+                       capability::GracefulRestart{false, false, 4095, {}},
+                       "40 02 0fff"},
+        CapabilityCase{"AddPath",
+                       capability::AddPath{{{kIpv6Unicast, capability::AddPath::Mode::Both}}},
+                       "45 04 0002 01 03"},
+        CapabilityCase{"EnhancedRouteRefresh", capability::EnhancedRouteRefresh{}, "46 00"}),
+    [](const auto& one) { return one.param.name; });
+
 TEST(BgpOpen, WithoutTheCapabilityTheTwoOctetFieldIsTheAs) {
     EXPECT_EQ(open_with({}).asn(), net::kAsTrans);
 }
