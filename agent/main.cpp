@@ -1,5 +1,6 @@
 // routeproof-agent: the command line of the daemon that runs on every Docker host.
 #include "agent/app/app.hpp"
+#include "agent/app/peering_only.hpp"
 #include "agent/log/logger.hpp"
 #include "inventory/agent_client.hpp"
 
@@ -19,6 +20,8 @@ namespace {
 struct Options {
     std::filesystem::path config = "/etc/routeproof/agent.yml";
     std::vector<std::string> aliases;
+    std::filesystem::path peering_file;   // --peering-only
+    std::filesystem::path peering_state;  // its --state, a folder
     Places places;
     bool verbose = false;
 };
@@ -36,17 +39,14 @@ int complain(const inventory::Diagnostics& diagnostics) {
     return unreadable ? EX_NOINPUT : EX_DATAERR;
 }
 
-int run(const Options& options) {
-    auto config = load_config(options.config);
-    if (!config) {
-        return complain(config.error());
-    }
-    config->aliases.insert(config->aliases.end(), options.aliases.begin(), options.aliases.end());
-    const log::Sink log =
-        log::stderr_sink(options.verbose ? log::Severity::Debug : log::Severity::Info);
-    boost::asio::io_context io(1);
-    App app(io, std::move(*config), options.places, log);
-    if (const auto started = app.start(); !started) {
+log::Sink log_of(const Options& options) {
+    return log::stderr_sink(options.verbose ? log::Severity::Debug : log::Severity::Info);
+}
+
+/// Starts `program` (App or PeeringOnly) and lives until it has ended.
+template <class Program>
+int live(boost::asio::io_context& io, Program& program, const log::Sink& log) {
+    if (const auto started = program.start(); !started) {
         return complain(started.error().code, started.error().what);
     }
     boost::asio::signal_set signals(io, SIGTERM, SIGINT);
@@ -57,10 +57,34 @@ int run(const Options& options) {
         log(log::Severity::Info,
             log::event::kAgentStopping,
             {{"signal", number == SIGTERM ? "SIGTERM" : "SIGINT"}});
-        app.stop([&io] { io.stop(); });
+        program.stop(bgp::StopMode::Restart, "routeproof-agent stops");
     });
     io.run();
     return EX_OK;
+}
+
+int run(const Options& options) {
+    auto config = load_config(options.config);
+    if (!config) {
+        return complain(config.error());
+    }
+    config->aliases.insert(config->aliases.end(), options.aliases.begin(), options.aliases.end());
+    const log::Sink log = log_of(options);
+    boost::asio::io_context io(1);
+    App app(io, std::move(*config), options.places, log, [&io] { io.stop(); });
+    return live(io, app, log);
+}
+
+int run_peering_only(const Options& options) {
+    auto file = config::load_peering_file(options.peering_file);
+    if (!file) {
+        return complain(file.error());
+    }
+    const log::Sink log = log_of(options);
+    boost::asio::io_context io(1);
+    const PeeringPlaces places{options.places.control_socket, options.peering_state};
+    PeeringOnly peering(io, std::move(*file), places, log, [&io] { io.stop(); });
+    return live(io, peering, log);
 }
 
 int check(const Options& options) {
@@ -74,18 +98,29 @@ int check(const Options& options) {
     return EX_OK;
 }
 
-int ask(const Options& options, const std::string& path) {
-    const auto answer = inventory::ask_agent(options.places.control_socket, path);
+int code_of(inventory::AgentError::Kind kind) {
+    switch (kind) {
+        case inventory::AgentError::Kind::Denied:
+            return EX_NOPERM;
+        case inventory::AgentError::Kind::NotRunning:
+            return EX_UNAVAILABLE;
+        case inventory::AgentError::Kind::Refused:
+        case inventory::AgentError::Kind::Broken:
+            break;
+    }
+    return EX_PROTOCOL;
+}
+
+int print(const boost::system::result<std::string, inventory::AgentError>& answer) {
     if (!answer) {
-        using Kind = inventory::AgentError::Kind;
-        const Kind kind = answer.error().kind;
-        const int code = kind == Kind::Denied       ? EX_NOPERM
-                         : kind == Kind::NotRunning ? EX_UNAVAILABLE
-                                                    : EX_PROTOCOL;
-        return complain(code, answer.error().what);
+        return complain(code_of(answer.error().kind), answer.error().what);
     }
     std::cout << *answer << std::flush;
     return std::cout ? EX_OK : complain(EX_IOERR, "standard output cannot be written");
+}
+
+int ask(const Options& options, const std::string& path) {
+    return print(inventory::ask_agent(options.places.control_socket, path));
 }
 
 int command_line(int argc, char** argv) {
@@ -93,7 +128,7 @@ int command_line(int argc, char** argv) {
     int code = EX_OK;
     CLI::App app("Gives Docker containers routable addresses and announces them to the leaves.");
     app.set_version_flag("--version", "routeproof-agent " ROUTEPROOF_VERSION);
-    app.require_subcommand(1);
+    app.require_subcommand(0, 1);
     const auto add_config = [&options](CLI::App* command) {
         command->add_option("-c,--config", options.config, "configuration file")
             ->capture_default_str();
@@ -102,6 +137,17 @@ int command_line(int argc, char** argv) {
         command->add_option("--socket", options.places.control_socket, "local API of the agent")
             ->capture_default_str();
     };
+
+    CLI::Option* peering_only =
+        app.add_option(
+               "--peering-only", options.peering_file, "be a BGP speaker only, without Docker")
+            ->type_name("FILE");
+    app.add_option("--socket", options.places.control_socket, "its local API")
+        ->needs(peering_only)
+        ->capture_default_str();
+    app.add_option("--state", options.peering_state, "its folder for what a restart must know")
+        ->needs(peering_only);
+    app.add_flag("-v,--verbose", options.verbose, "log debug events too")->needs(peering_only);
 
     CLI::App* run_command = app.add_subcommand("run", "be the agent, in the foreground");
     add_config(run_command);
@@ -137,6 +183,16 @@ int command_line(int argc, char** argv) {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
         return app.exit(error) == 0 ? EX_OK : EX_USAGE;
+    }
+    if (app.get_subcommands().empty()) {
+        if (peering_only->empty()) {
+            std::cerr << app.help();
+            return EX_USAGE;
+        }
+        return run_peering_only(options);
+    }
+    if (!peering_only->empty()) {
+        return complain(EX_USAGE, "--peering-only stands alone, without a command");
     }
     return code;
 }

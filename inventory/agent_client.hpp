@@ -1,4 +1,4 @@
-// A client of the agent's local API: HTTP GET over its unix socket, with a deadline.
+// A client of the agent's local API: HTTP over its unix socket, with a deadline.
 //
 // Stands here because both programs use it: the agent's own sub-commands, and `routeproof node`.
 #pragma once
@@ -18,7 +18,7 @@ inline constexpr const char* kAgentSocket = "/run/routeproof/agent.sock";
 
 /// One sentence: the socket, what happened, what to do.
 struct AgentError {
-    enum class Kind { NotRunning, Denied, Broken };
+    enum class Kind { NotRunning, Denied, Refused, Broken };  // Refused: the agent says why
 
     AgentError() = default;
     AgentError(Kind why, std::string sentence) : kind(why), what(std::move(sentence)) {}
@@ -37,6 +37,13 @@ std::ostream& operator<<(std::ostream& out, const AgentError& error);
 boost::system::result<std::string, AgentError> ask_agent(
     const std::filesystem::path& socket,
     const std::string& path,
+    std::chrono::milliseconds deadline = std::chrono::seconds(5));
+
+/// The body of the reply to `POST path` with a JSON body.
+boost::system::result<std::string, AgentError> post_to_agent(
+    const std::filesystem::path& socket,
+    const std::string& path,
+    const std::string& body,
     std::chrono::milliseconds deadline = std::chrono::seconds(5));
 
 }  // namespace routeproof::inventory

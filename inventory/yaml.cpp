@@ -1,5 +1,6 @@
 #include "inventory/yaml.hpp"
 
+#include "inventory/duration.hpp"
 #include "inventory/suggest.hpp"
 
 #include <cerrno>
@@ -70,8 +71,12 @@ YAML::Node File::load() {
         diagnostics_.push_back(std::move(diagnostic));
         return {};
     }
+    return parse(text.str());
+}
+
+YAML::Node File::parse(const std::string& text) {
     try {
-        return YAML::Load(text.str());
+        return YAML::Load(text);
     } catch (const YAML::Exception& e) {
         diagnostics_.emplace_back(location(path_, e.mark), "not YAML: " + e.msg);
         return {};
@@ -245,6 +250,30 @@ std::optional<std::string> Map::choice(const char* key,
         return std::nullopt;
     }
     return read;
+}
+
+std::optional<bool> Map::flag(const char* key, Need need) const {
+    const auto word = choice(key, need, {"true", "false"});
+    return word ? std::optional(*word == "true") : std::nullopt;
+}
+
+std::optional<std::chrono::milliseconds> Map::duration(const char* key,
+                                                       Need need,
+                                                       std::chrono::milliseconds shortest,
+                                                       std::chrono::milliseconds longest) const {
+    const auto read = text(key, need);
+    if (!read) {
+        return std::nullopt;
+    }
+    const auto value = parse_duration(*read);
+    if (!value || *value < shortest || *value > longest) {
+        file_.fail(get(key, need),
+                   name_ + ": " + key + ": \"" + *read + "\" is " +
+                       (value ? "out of range" : "not a duration"),
+                   "write one from " + to_string(shortest) + " to " + to_string(longest));
+        return std::nullopt;
+    }
+    return value;
 }
 
 void Map::each(const char* key,

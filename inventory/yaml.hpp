@@ -9,6 +9,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -27,6 +28,8 @@ public:
 
     /// Reads and parses; a null node if that failed (the diagnostics say why).
     YAML::Node load();
+    /// The same for a text that is at hand: `path` is only what messages call it. JSON is YAML.
+    YAML::Node parse(const std::string& text);
 
     Location at(const YAML::Node& node) const;
     void fail(const YAML::Node& node, std::string what, std::string remedy = {});
@@ -70,6 +73,13 @@ public:
     std::optional<std::string> choice(const char* key,
                                       Need need,
                                       std::vector<std::string_view> choices) const;
+    /// "true" or "false".
+    std::optional<bool> flag(const char* key, Need need) const;
+    /// "300ms", "30s", "2m"; a number without a unit is seconds ("0.2" too).
+    std::optional<std::chrono::milliseconds> duration(const char* key,
+                                                      Need need,
+                                                      std::chrono::milliseconds shortest,
+                                                      std::chrono::milliseconds longest) const;
 
     /// Elements of a list.
     void each(const char* key,

@@ -7,6 +7,7 @@
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
 #include "agent/app/single_instance.hpp"
+#include "agent/control/peering_api.hpp"
 #include "agent/docker/plugin_http.hpp"
 #include "agent/http/server.hpp"
 #include "agent/ipam/allocator.hpp"
@@ -18,20 +19,16 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
-#include <nlohmann/json.hpp>
 #include <sysexits.h>
 
 #include <algorithm>
-#include <ostream>
 #include <set>
-#include <stdexcept>
 
 namespace routeproof::agent {
 namespace {
 
 namespace asio = boost::asio;
 using log::Severity;
-using Started = boost::system::result<void, StartError>;
 
 constexpr const char* kDriverName = "routeproof";
 /// dockerd repeats a call that found no agent for 30 s; twice that, to be sure.
@@ -81,10 +78,6 @@ std::vector<std::string> driver_names(const Config& config) {
     return names;
 }
 
-std::string control_error(std::string_view sentence) {
-    return nlohmann::json({{"error", sentence}}).dump() + "\n";
-}
-
 std::string store_sentence(const std::filesystem::path& file, boost::system::error_code why) {
     std::string text = file.string() + ": " + why.message();
     if (why == store::Errc::Corrupt) {
@@ -102,16 +95,22 @@ std::string store_sentence(const std::filesystem::path& file, boost::system::err
 }  // namespace
 
 struct App::Rooms {
-    Rooms(asio::io_context& context, Config configuration, Places where, log::Sink sink)
+    Rooms(asio::io_context& context,
+          Config configuration,
+          Places where,
+          log::Sink sink,
+          std::function<void()> at_end)
         : io(context),
           config(std::move(configuration)),
           places(std::move(where)),
-          log(std::move(sink)) {}
+          log(std::move(sink)),
+          ended(std::move(at_end)) {}
 
     asio::io_context& io;
     const Config config;
     const Places places;
     const log::Sink log;
+    std::function<void()> ended;
 
     std::optional<SingleInstance> only_one;
     std::unique_ptr<store::SqliteStore> store;
@@ -126,6 +125,7 @@ struct App::Rooms {
     std::unique_ptr<docker::Plugin> plugin;
     std::unique_ptr<NameLearner> names;
     std::unique_ptr<http::Server> plugin_server;
+    std::unique_ptr<control::PeeringApi> api;
     std::unique_ptr<http::Server> control_server;
 
     Started check_privileges() const;
@@ -139,9 +139,10 @@ struct App::Rooms {
     Started forget(const std::string& endpoint_id);
     void announce_known();
     void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
+    void stop(bgp::StopMode mode, const std::string& text);
     void remember_name(const docker::Endpoint& endpoint);
     void on_docker_call(const docker::Handled& call);
-    http::Reply answer_control(const http::Request& request) const;
+    http::Reply answer_control(const http::Request& request);
 };
 
 Started App::Rooms::check_privileges() const {
@@ -371,34 +372,34 @@ Started App::Rooms::serve_docker() {
     return {};
 }
 
-http::Reply App::Rooms::answer_control(const http::Request& request) const {
-    if (request.verb != "GET") {
-        return {405, control_error("the local API is read by GET")};
-    }
-    if (request.path == "v1/announcements") {
+http::Reply App::Rooms::answer_control(const http::Request& request) {
+    if (request.verb == "GET" && request.path == "v1/announcements") {
         return {200, inventory::to_json(make_report(config, *announcer, *speaker, *registry))};
     }
-    if (request.path == "v1/status") {
-        return {200, make_status(config, *speaker)};
-    }
-    return {404, control_error("unknown path; there are /v1/announcements and /v1/status")};
+    return api->answer(request);
 }
 
 Started App::Rooms::serve_control() {
+    control::PeeringApi::Program program;
+    program.stop = [this](bgp::StopMode mode, const std::string& text) { stop(mode, text); };
+    api = std::make_unique<control::PeeringApi>(
+        *speaker, control::Identity{config.host, config.asn, config.router_id}, std::move(program));
     control_server = std::make_unique<http::Server>(
         io,
         [this](const http::Request& request, const http::Server::Respond& respond) {
             respond(answer_control(request));
         },
-        http::Server::Options{{"application/json", control_error}});
+        http::Server::Options{{"application/json", control::PeeringApi::error_body}});
     if (const auto listening = control_server->listen(places.control_socket); !listening) {
         return StartError(EX_CANTCREAT, listening.error().what);
     }
     return {};
 }
 
-App::App(asio::io_context& io, Config config, Places places, log::Sink log)
-    : rooms_(std::make_unique<Rooms>(io, std::move(config), std::move(places), std::move(log))) {}
+App::App(
+    asio::io_context& io, Config config, Places places, log::Sink log, std::function<void()> ended)
+    : rooms_(std::make_unique<Rooms>(
+          io, std::move(config), std::move(places), std::move(log), std::move(ended))) {}
 
 App::~App() = default;
 
@@ -430,28 +431,28 @@ Started App::start() {
     return {};
 }
 
-void App::stop(std::function<void()> done) {
-    Rooms& rooms = *rooms_;
-    rooms.names.reset();
-    if (rooms.plugin_server) {
-        rooms.plugin_server->stop();
+void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
+    names.reset();
+    if (plugin_server) {
+        plugin_server->stop();
     }
-    if (rooms.control_server) {
-        rooms.control_server->stop();
-    }
-    if (rooms.speaker) {
-        rooms.speaker->stop(bgp::StopMode::Restart, "routeproof-agent stops", std::move(done));
+    const auto finish = [this] {
+        if (control_server) {
+            control_server->stop();
+        }
+        if (const auto at_end = std::exchange(ended, nullptr)) {
+            at_end();
+        }
+    };
+    if (speaker) {
+        speaker->stop(mode, text, finish);
     } else {
-        asio::post(rooms.io, std::move(done));
+        asio::post(io, finish);
     }
 }
 
-std::ostream& operator<<(std::ostream& out, const StartError& error) {
-    return out << error.what;
-}
-
-void throw_exception_from_error(const StartError& error, const boost::source_location&) {
-    throw std::logic_error(error.what);
+void App::stop(bgp::StopMode mode, const std::string& text) {
+    rooms_->stop(mode, text);
 }
 
 }  // namespace routeproof::agent

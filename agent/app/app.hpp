@@ -2,13 +2,12 @@
 #pragma once
 
 #include "agent/app/config.hpp"
+#include "agent/app/start_error.hpp"
 #include "agent/log/events.hpp"
-
-#include <boost/assert/source_location.hpp>
-#include <boost/system/result.hpp>
+#include "agent/peering/speaker.hpp"
 
 #include <filesystem>
-#include <iosfwd>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,24 +23,14 @@ struct Places {
     std::filesystem::path plugins = "/run/docker/plugins";
 };
 
-/// Why the agent cannot start: one sentence and the exit code (sysexits).
-struct StartError {
-    StartError() = default;
-    StartError(int exit_code, std::string sentence) : code(exit_code), what(std::move(sentence)) {}
-
-    int code = 70;
-    std::string what;
-
-    friend bool operator==(const StartError&, const StartError&) = default;
-};
-
-std::ostream& operator<<(std::ostream& out, const StartError& error);
-[[noreturn]] void throw_exception_from_error(const StartError& error,
-                                             const boost::source_location& where);
-
 class App {
 public:
-    App(boost::asio::io_context& io, Config config, Places places, log::Sink log);
+    /// `ended` is called once, when a stop (by a call or through the local API) has done its work.
+    App(boost::asio::io_context& io,
+        Config config,
+        Places places,
+        log::Sink log,
+        std::function<void()> ended);
     ~App();
     App(const App&) = delete;
     App& operator=(const App&) = delete;
@@ -49,11 +38,11 @@ public:
     /// Order: store, kernel, announcements, then dockerd's calls: what is confirmed is announced
     /// without waiting for Docker, which may itself be waiting for us. On failure nothing that this
     /// call made is left.
-    boost::system::result<void, StartError> start();
+    Started start();
 
-    /// Closes the sockets and the sessions; containers keep links and routes. `done` is called
-    /// when the io_context has nothing left to do for us.
-    void stop(std::function<void()> done);
+    /// Closes the sockets and the sessions; containers keep links and routes. Leave tells the
+    /// leaves why and withdraws everything first, Restart closes silently.
+    void stop(bgp::StopMode mode, const std::string& text);
 
 private:
     struct Rooms;

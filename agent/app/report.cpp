@@ -1,7 +1,5 @@
 #include "agent/app/report.hpp"
 
-#include <nlohmann/json.hpp>
-
 #include <algorithm>
 
 namespace routeproof::agent {
@@ -67,33 +65,6 @@ inventory::HostReport make_report(const Config& config,
         report.sessions.push_back(session_report(status));
     }
     return report;
-}
-
-std::string make_status(const Config& config, const bgp::Speaker& speaker) {
-    nlohmann::ordered_json sessions = nlohmann::ordered_json::array();
-    for (const auto& status : speaker.sessions()) {
-        sessions.push_back({{"peer", status.peer.to_string()},
-                            {"name", status.name},
-                            {"peer_as", status.peer_as.value()},
-                            {"local_address", status.local_address.to_string()},
-                            {"state", to_string(status.state)},
-                            {"since", to_rfc3339(seconds_of(status.since))},
-                            {"last_error", status.last_error},
-                            {"hold_time", status.hold_time.count()},
-                            {"advertised", status.advertised},
-                            {"received", status.received},
-                            {"accepted", status.accepted},
-                            {"updates_sent", status.updates_sent},
-                            {"updates_received", status.updates_received},
-                            {"updates_malformed", status.updates_malformed}});
-    }
-    const nlohmann::ordered_json json = {{"schema", "routeproof.node-status/1"},
-                                         {"host", config.host},
-                                         {"asn", config.asn.value()},
-                                         {"router_id", config.router_id.to_string()},
-                                         {"version", ROUTEPROOF_VERSION},
-                                         {"sessions", std::move(sessions)}};
-    return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace routeproof::agent

@@ -15,7 +15,4 @@ inventory::HostReport make_report(const Config& config,
                                   const bgp::Speaker& speaker,
                                   const docker::Registry& registry);
 
-/// Sessions with their counters, schema "routeproof.node-status/1".
-std::string make_status(const Config& config, const bgp::Speaker& speaker);
-
 }  // namespace routeproof::agent

@@ -166,6 +166,9 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
         auto response = http_reply(reply, options.dialect, version, keep);
         co_await beast::async_write(
             socket, response, asio::redirect_error(asio::use_awaitable, why));
+        if (reply.sent) {
+            reply.sent();
+        }
         if (why) {
             co_return;
         }

@@ -31,6 +31,7 @@ struct Request {
 struct Reply {
     unsigned status = 200;
     std::string body;
+    std::function<void()> sent = {};  // called when the client has it, or is gone
 };
 
 /// How replies look: their content type, and a sentence about a bad request as a body.

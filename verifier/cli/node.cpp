@@ -15,6 +15,7 @@ int code_of(inventory::AgentError::Kind kind) {
             return EX_UNAVAILABLE;
         case inventory::AgentError::Kind::Denied:
             return EX_NOPERM;
+        case inventory::AgentError::Kind::Refused:
         case inventory::AgentError::Kind::Broken:
             break;
     }

@@ -33,9 +33,11 @@ MAY_INCLUDE = {
     "agent/ipam/": VALUES + ["inventory/store/", "inventory/model.hpp"],
     "agent/kernel/": ["inventory/net/"],
     "agent/docker/": VALUES + ["inventory/store/", "agent/http/"],
+    "agent/config/": INVENTORY + ["agent/peering/"],
+    "agent/control/": INVENTORY + ["agent/http/", "agent/config/", "agent/peering/"],
     "agent/app/": INVENTORY
     + ["agent/log/", "agent/http/", "agent/peering/", "agent/ipam/", "agent/kernel/"]
-    + ["agent/docker/"],
+    + ["agent/config/", "agent/control/", "agent/docker/"],
     "agent/": INVENTORY + ["agent/app/", "agent/log/"],
     "verifier/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/expect/": INVENTORY + DRIVER_FACE + ["verifier/"],

@@ -1,0 +1,119 @@
+#include "agent/app/peering_only.hpp"
+
+#include "agent/control/peering_api.hpp"
+#include "agent/http/server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <malloc.h>
+#include <sysexits.h>
+
+namespace routeproof::agent {
+namespace {
+
+namespace asio = boost::asio;
+using log::Severity;
+
+/// A full table in one request: a million prefixes with their attributes.
+constexpr std::size_t kBodyLimit = std::size_t{256} << 20;
+
+}  // namespace
+
+struct PeeringOnly::Rooms : std::enable_shared_from_this<PeeringOnly::Rooms> {
+    Rooms(asio::io_context& context,
+          config::PeeringFile configuration,
+          PeeringPlaces where,
+          log::Sink sink,
+          std::function<void()> at_end)
+        : io(context),
+          file(std::move(configuration)),
+          places(std::move(where)),
+          log(std::move(sink)),
+          ended(std::move(at_end)) {}
+
+    asio::io_context& io;
+    config::PeeringFile file;
+    const PeeringPlaces places;
+    const log::Sink log;
+    std::function<void()> ended;
+    std::unique_ptr<bgp::Speaker> speaker;
+    std::unique_ptr<control::PeeringApi> api;
+    std::unique_ptr<http::Server> server;
+
+    void build_speaker();
+    Started serve();
+    void stop(bgp::StopMode mode, const std::string& text);
+};
+
+void PeeringOnly::Rooms::build_speaker() {
+    bgp::SpeakerCallbacks callbacks;
+    callbacks.log = log;
+    speaker = std::make_unique<bgp::Speaker>(io, file.speaker, std::move(callbacks));
+    for (const auto& entry : file.originations.entries()) {
+        speaker->announce(entry.prefix, file.originations.attributes(entry));
+    }
+    file.originations = {};
+    // Reading a large file leaves large holes behind.
+    ::malloc_trim(0);
+}
+
+Started PeeringOnly::Rooms::serve() {
+    control::PeeringApi::Program program;
+    program.prefixes = true;
+    program.stop = [this](bgp::StopMode mode, const std::string& text) { stop(mode, text); };
+    api = std::make_unique<control::PeeringApi>(
+        *speaker,
+        control::Identity{{}, file.speaker.asn, file.speaker.router_id},
+        std::move(program));
+    http::Server::Options options{{"application/json", control::PeeringApi::error_body}};
+    options.body_limit = kBodyLimit;
+    server = std::make_unique<http::Server>(
+        io,
+        [this](const http::Request& request, const http::Server::Respond& respond) {
+            respond(api->answer(request));
+        },
+        std::move(options));
+    if (const auto listening = server->listen(places.control_socket); !listening) {
+        return StartError(EX_CANTCREAT, listening.error().what);
+    }
+    return {};
+}
+
+void PeeringOnly::Rooms::stop(bgp::StopMode mode, const std::string& text) {
+    speaker->stop(mode, text, [self = shared_from_this()] {
+        self->server->stop();
+        if (const auto at_end = std::exchange(self->ended, nullptr)) {
+            at_end();
+        }
+    });
+}
+
+PeeringOnly::PeeringOnly(asio::io_context& io,
+                         config::PeeringFile file,
+                         PeeringPlaces places,
+                         log::Sink log,
+                         std::function<void()> ended)
+    : rooms_(std::make_shared<Rooms>(
+          io, std::move(file), std::move(places), std::move(log), std::move(ended))) {}
+
+PeeringOnly::~PeeringOnly() = default;
+
+Started PeeringOnly::start() {
+    Rooms& rooms = *rooms_;
+    rooms.build_speaker();
+    if (auto serving = rooms.serve(); !serving) {
+        return serving;
+    }
+    rooms.speaker->start();
+    rooms.log(Severity::Info,
+              log::event::kAgentStarted,
+              {{"mode", "peering-only"},
+               {"asn", rooms.file.speaker.asn.to_string()},
+               {"router_id", rooms.file.speaker.router_id.to_string()}});
+    return {};
+}
+
+void PeeringOnly::stop(bgp::StopMode mode, const std::string& text) {
+    rooms_->stop(mode, text);
+}
+
+}  // namespace routeproof::agent

@@ -1,0 +1,91 @@
+#include "agent/config/peering_file.hpp"
+
+#include "agent/config/announce_reader.hpp"
+#include "agent/config/peer_reader.hpp"
+#include "agent/config/prefix_list_file.hpp"
+
+#include <set>
+
+namespace routeproof::config {
+namespace {
+
+using inventory::yaml::File;
+using inventory::yaml::Map;
+using inventory::yaml::Need;
+
+void read_peers(const Map& root, PeeringFile& read) {
+    std::set<net::Address> seen;
+    root.each("peers", Need::Optional, [&](const YAML::Node& node) {
+        auto peer = read_peer(root.file(), node, {read.speaker.asn});
+        if (!peer) {
+            return;
+        }
+        if (!seen.insert(peer->address).second) {
+            root.file().fail(node, "peer " + peer->address.to_string() + " is listed twice");
+        }
+        if (node["import"].IsDefined()) {
+            for (const char* everything : {"0.0.0.0/0", "::/0"}) {
+                read.speaker.import.permit.push_back(
+                    {net::Prefix::parse(everything).value(), true});
+            }
+        }
+        read.speaker.peers.push_back(std::move(*peer));
+    });
+}
+
+void read_announcements(const Map& root, Originations& originations) {
+    root.each("announce", Need::Optional, [&](const YAML::Node& node) {
+        read_announcement(root.file(), node, originations);
+    });
+    if (const auto file = root.text("announce_file", Need::Optional)) {
+        const auto wrong = read_prefix_list_file(root.file().resolve(*file), originations);
+        auto& all = root.file().diagnostics();
+        all.insert(all.end(), wrong.begin(), wrong.end());
+    }
+}
+
+void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
+    const Map root(file,
+                   document,
+                   "peering configuration",
+                   {"routeproof",
+                    "asn",
+                    "router_id",
+                    "listen_port",
+                    "listen",
+                    "graceful_restart",
+                    "peers",
+                    "policies",
+                    "announce",
+                    "announce_file"});
+    inventory::yaml::check_format(root);
+    for (const char* key : {"listen", "graceful_restart", "policies"}) {
+        if (root.has(key)) {
+            file.fail(root.get(key, Need::Optional), std::string(key) + " is not served yet");
+        }
+    }
+    read.speaker.asn = root.asn("asn", Need::Required).value_or(net::Asn());
+    read.speaker.router_id = root.router_id("router_id", Need::Required).value_or(net::RouterId());
+    const auto port = root.number("listen_port", Need::Optional, 0, 65535);
+    read.speaker.listen_port = static_cast<std::uint16_t>(port.value_or(179));
+    read_peers(root, read);
+    read_announcements(root, read.originations);
+}
+
+}  // namespace
+
+inventory::Loaded<PeeringFile> load_peering_file(const std::filesystem::path& path) {
+    File file(path);
+    const YAML::Node document = file.load();
+    if (!file.diagnostics().empty()) {
+        return file.diagnostics();
+    }
+    PeeringFile read;
+    read_file(file, document, read);
+    if (!file.diagnostics().empty()) {
+        return file.diagnostics();
+    }
+    return read;
+}
+
+}  // namespace routeproof::config

@@ -1,0 +1,128 @@
+// The stand-alone mode with two of them as each other's peers on loopback.
+#include "agent/app/peering_only.hpp"
+
+#include "inventory/agent_client.hpp"
+#include "tests/support/temp_dir.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include <fstream>
+#include <thread>
+
+namespace routeproof::agent {
+namespace {
+
+using Json = nlohmann::json;
+using testing::HasSubstr;
+
+constexpr const char* kActive = R"(routeproof: 1
+asn: 65100
+router_id: 10.0.0.1
+listen_port: 0
+peers:
+  - {address: 127.0.0.2, asn: 65000, local_address: 127.0.0.1, port: 17990, import: all}
+announce: [192.0.2.0/24]
+)";
+constexpr const char* kPassive = R"(routeproof: 1
+asn: 65000
+router_id: 10.0.0.2
+listen_port: 17990
+peers:
+  - {address: 127.0.0.1, asn: 65100, local_address: 127.0.0.2, passive: true, import: all}
+)";
+
+/// One program on a thread of its own, as a process would be.
+class Program {
+public:
+    Program(const std::filesystem::path& folder, const std::string& name, const char* config)
+        : socket(folder / (name + ".sock")) {
+        const auto path = folder / (name + ".yml");
+        std::ofstream(path) << config;
+        peering_.emplace(io_,
+                         config::load_peering_file(path).value(),
+                         PeeringPlaces{socket, {}},
+                         [](log::Severity, std::string_view, const log::Fields&) {},
+                         [this] { io_.stop(); });
+        const auto started = peering_->start();
+        EXPECT_TRUE(started) << started.error();
+        thread_ = std::thread([this] { io_.run(); });
+    }
+    ~Program() {
+        io_.stop();
+        join();
+    }
+    void join() {
+        if (thread_.joinable()) {
+            thread_.join();
+        }
+    }
+
+    Json status() const { return Json::parse(inventory::ask_agent(socket, "/v1/status").value()); }
+
+    /// Polls the status until `fine` likes the only session.
+    Json session_when(const std::function<bool(const Json&)>& fine) const {
+        Json session;
+        for (int i = 0; i < 3000; ++i) {
+            session = status()["sessions"][0];
+            if (fine(session)) {
+                return session;
+            }
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        ADD_FAILURE() << "not within 30 s: " << session.dump();
+        return session;
+    }
+
+    const std::filesystem::path socket;
+
+private:
+    boost::asio::io_context io_{1};
+    std::optional<PeeringOnly> peering_;
+    std::thread thread_;
+};
+
+class PeeringOnlyTest : public testing::Test {
+protected:
+    test::TempDir folder_;
+    Program passive_{folder_.path(), "passive", kPassive};
+    Program active_{folder_.path(), "active", kActive};
+};
+
+TEST_F(PeeringOnlyTest, WhatIsConfiguredAndWhatIsPostedReachesThePeer) {
+    passive_.session_when([](const Json& session) { return session["accepted"] == 1; });
+    const auto posted = inventory::post_to_agent(
+        active_.socket,
+        "/v1/prefixes",
+        R"({"announce": ["198.51.100.0/24", "203.0.113.0/24"], "withdraw": ["192.0.2.0/24"]})");
+    ASSERT_TRUE(posted) << posted.error();
+    EXPECT_EQ(Json::parse(*posted), Json({{"announced", 2}, {"withdrawn", 1}}));
+    passive_.session_when([](const Json& session) { return session["accepted"] == 2; });
+}
+
+TEST_F(PeeringOnlyTest, ARequestWithOneBadPrefixChangesNothing) {
+    active_.session_when([](const Json& session) { return session["advertised"] == 1; });
+    const auto posted = inventory::post_to_agent(
+        active_.socket, "/v1/prefixes", R"({"announce": ["198.51.100.0/24", "203.0.113.1/24"]})");
+    ASSERT_FALSE(posted);
+    EXPECT_EQ(posted.error().kind, inventory::AgentError::Kind::Refused);
+    EXPECT_THAT(posted.error().what, HasSubstr("announce[1]: \"203.0.113.1/24\""));
+    EXPECT_EQ(active_.status()["sessions"][0]["advertised"], 1);
+}
+
+TEST_F(PeeringOnlyTest, LeavingIsAnsweredAndToldToThePeer) {
+    active_.session_when([](const Json& session) { return session["advertised"] == 1; });
+    const auto posted = inventory::post_to_agent(
+        active_.socket, "/v1/stop", R"({"mode": "leave", "text": "moving out"})");
+    ASSERT_TRUE(posted) << posted.error();
+    active_.join();
+    EXPECT_FALSE(std::filesystem::exists(active_.socket));
+    const Json session = passive_.session_when(
+        [](const Json& now) { return now["state"] != "Established" && now["last_error"] != ""; });
+    EXPECT_THAT(session["last_error"].get<std::string>(), HasSubstr("moving out"));
+}
+
+}  // namespace
+}  // namespace routeproof::agent
