@@ -12,8 +12,8 @@
 #pragma once
 
 #include "agent/log/events.hpp"
+#include "agent/peering/config.hpp"
 #include "agent/peering/import_policy.hpp"
-#include "agent/peering/retry_times.hpp"
 #include "agent/peering/state.hpp"
 #include "inventory/net/asn.hpp"
 #include "inventory/net/community.hpp"
@@ -34,18 +34,6 @@ class io_context;
 
 namespace routeproof::bgp {
 
-struct PeerConfig {
-    std::string name;                    // for people: "leaf1"
-    net::Address address;                // whom we dial, and whose connections we accept
-    net::Asn asn;                        // what its OPEN must say
-    net::Address local_address;          // our source address, and the next hop of what we announce
-    std::chrono::seconds hold_time{90};  // proposed; 0 = no keepalives; 1 and 2 are not allowed
-    std::uint16_t port = 179;
-    bool passive = false;  // never dial, only accept
-
-    friend bool operator==(const PeerConfig&, const PeerConfig&) = default;
-};
-
 struct SpeakerConfig {
     net::Asn asn;
     net::RouterId router_id;
@@ -53,6 +41,8 @@ struct SpeakerConfig {
     ImportPolicy import;
     std::uint16_t listen_port = 179;  // on each peer's local_address; 0 = do not listen
     RetryTimes retry;
+    bool restarting = false;            // R: the first OPENs say that we come back (RFC 4724 4.1)
+    bool forwarding_preserved = false;  // F: and that packets never stopped
 };
 
 struct AnnounceAttributes {
