@@ -1,20 +1,22 @@
 #include "agent/http/server.hpp"
 
+#include "agent/http/unix_listener.hpp"
+
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
-#include <sys/stat.h>
 
-#include <cerrno>
 #include <list>
 #include <ostream>
 #include <set>
@@ -26,41 +28,22 @@ namespace {
 namespace asio = boost::asio;
 namespace beast = boost::beast::http;
 using boost::system::error_code;
-using Socket = asio::local::stream_protocol::socket;
-using Acceptor = asio::local::stream_protocol::acceptor;
+using Socket = asio::generic::stream_protocol::socket;  // unix or TCP
+using TcpAcceptor = asio::ip::tcp::acceptor;
+using Parser = beast::request_parser<beast::string_body>;
 
-/// sun_path of sockaddr_un, less the final zero.
-constexpr std::size_t kLongestPath = 107;
 /// How long to rest when the process has no descriptor left for a new connection.
 constexpr std::chrono::milliseconds kAcceptRest{100};
 
-/// Which file a path means, to tell ours from a successor's.
-struct FileId {
-    dev_t device = 0;
-    ino_t inode = 0;
-
-    friend bool operator==(const FileId&, const FileId&) = default;
-};
-
-std::optional<struct stat> status_of(const std::filesystem::path& path) {
-    struct stat status {};
-    return ::lstat(path.c_str(), &status) == 0 ? std::optional(status) : std::nullopt;
-}
-
-std::optional<FileId> file_id(const std::filesystem::path& path) {
-    const auto status = status_of(path);
-    return status ? std::optional(FileId{status->st_dev, status->st_ino}) : std::nullopt;
-}
-
-beast::response<beast::string_body> http_reply(const Reply& reply,
-                                               const Dialect& dialect,
-                                               unsigned version,
-                                               bool keep) {
-    beast::response<beast::string_body> response(static_cast<beast::status>(reply.status), version);
-    response.set(beast::field::content_type, dialect.content_type);
+template <class Body>
+beast::response<Body> head_of(const Reply& reply,
+                              const Dialect& dialect,
+                              unsigned version,
+                              bool keep) {
+    beast::response<Body> response(static_cast<beast::status>(reply.status), version);
+    response.set(beast::field::content_type,
+                 reply.content_type.empty() ? dialect.content_type : reply.content_type);
     response.keep_alive(keep);
-    response.body() = reply.body;
-    response.prepare_payload();
     return response;
 }
 
@@ -79,6 +62,17 @@ std::optional<Reply> reply_to_unreadable(const error_code& why, const Dialect& d
     return Reply{kBadRequest, dialect.error("the request is not HTTP/1.1: " + why.message())};
 }
 
+/// One client, with the time that is left to it.
+struct Connection {
+    explicit Connection(asio::io_context& io) : socket(io), deadline(io) {}
+
+    Socket socket;
+    asio::steady_timer deadline;
+    boost::beast::flat_buffer buffer;  // keeps what a pipelining client sent ahead
+};
+
+using Client = std::shared_ptr<Connection>;
+
 }  // namespace
 
 std::ostream& operator<<(std::ostream& out, const ServerError& error) {
@@ -96,32 +90,36 @@ struct Server::State {
     State(asio::io_context& context, Handler function, Options chosen)
         : io(context), handler(std::move(function)), options(std::move(chosen)) {}
 
-    struct Listener {
-        Acceptor acceptor;
-        std::filesystem::path path;
-        std::optional<FileId> file;
-    };
-
-    static asio::awaitable<void> accept_loop(Self self, Listener& listener);
-    static asio::awaitable<void> connection(Self self, std::shared_ptr<Socket> socket);
-    asio::awaitable<void> serve_requests(Socket& socket);
+    template <class Acceptor>
+    static asio::awaitable<void> accept_loop(Self self, std::shared_ptr<Acceptor> acceptor);
+    static asio::awaitable<void> connection(Self self, Client client);
+    asio::awaitable<void> serve_requests(Client client);
+    void start_deadline(const Client& client) const;
+    asio::awaitable<error_code> read(Connection& client, Parser& parser) const;
     asio::awaitable<Reply> ask(const beast::request<beast::string_body>& request);
+    asio::awaitable<error_code> write(Socket& socket, Reply& reply, unsigned version, bool keep);
+    asio::awaitable<error_code> write_pieces(Socket& socket,
+                                             Reply& reply,
+                                             unsigned version,
+                                             bool keep);
     void stop();
 
     asio::io_context& io;
     Handler handler;
     Options options;
     bool stopped = false;
-    std::list<Listener> listeners;  // a list: coroutines hold references
-    std::set<std::shared_ptr<Socket>> connections;
+    std::list<UnixListener> unix_listeners;
+    std::list<std::shared_ptr<TcpAcceptor>> tcp_listeners;
+    std::set<Client> connections;
 };
 
-asio::awaitable<void> Server::State::accept_loop(Self self, Listener& listener) {
+template <class Acceptor>
+asio::awaitable<void> Server::State::accept_loop(Self self, std::shared_ptr<Acceptor> acceptor) {
     while (!self->stopped) {
-        auto socket = std::make_shared<Socket>(self->io);
+        auto client = std::make_shared<Connection>(self->io);
         error_code why;
-        co_await listener.acceptor.async_accept(*socket,
-                                                asio::redirect_error(asio::use_awaitable, why));
+        co_await acceptor->async_accept(client->socket,
+                                        asio::redirect_error(asio::use_awaitable, why));
         if (self->stopped) {
             co_return;
         }
@@ -130,25 +128,27 @@ asio::awaitable<void> Server::State::accept_loop(Self self, Listener& listener) 
             co_await rest.async_wait(asio::redirect_error(asio::use_awaitable, why));
             continue;
         }
-        asio::co_spawn(self->io, connection(self, std::move(socket)), asio::detached);
+        const auto limit = self->options.connection_limit;
+        if (limit == 0 || self->connections.size() < limit) {
+            asio::co_spawn(self->io, connection(self, std::move(client)), asio::detached);
+        }
     }
 }
 
-asio::awaitable<void> Server::State::connection(Self self, std::shared_ptr<Socket> socket) {
-    self->connections.insert(socket);
-    co_await self->serve_requests(*socket);
-    self->connections.erase(socket);
+asio::awaitable<void> Server::State::connection(Self self, Client client) {
+    self->connections.insert(client);
+    co_await self->serve_requests(client);
+    client->deadline.cancel();
+    self->connections.erase(client);
 }
 
-asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
-    boost::beast::flat_buffer buffer;  // keeps what a pipelining client sent ahead
+asio::awaitable<void> Server::State::serve_requests(Client client) {
     bool keep = true;
     while (keep && !stopped) {
-        beast::request_parser<beast::string_body> parser;
+        start_deadline(client);
+        Parser parser;
         parser.body_limit(options.body_limit);
-        error_code why;
-        co_await beast::async_read(
-            socket, buffer, parser, asio::redirect_error(asio::use_awaitable, why));
+        error_code why = co_await read(*client, parser);
         if (stopped) {
             co_return;  // whom the handler would call may be gone already
         }
@@ -163,9 +163,7 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
             co_return;
         }
         const unsigned version = parser.is_header_done() ? parser.get().version() : 11;
-        auto response = http_reply(reply, options.dialect, version, keep);
-        co_await beast::async_write(
-            socket, response, asio::redirect_error(asio::use_awaitable, why));
+        why = co_await write(client->socket, reply, version, keep);
         if (reply.sent) {
             reply.sent();
         }
@@ -174,7 +172,38 @@ asio::awaitable<void> Server::State::serve_requests(Socket& socket) {
         }
     }
     error_code ignored;
-    socket.shutdown(Socket::shutdown_both, ignored);
+    client->socket.shutdown(Socket::shutdown_both, ignored);
+}
+
+void Server::State::start_deadline(const Client& client) const {
+    if (options.patience.count() == 0) {
+        return;
+    }
+    client->deadline.expires_after(options.patience);
+    client->deadline.async_wait([client](const error_code& postponed) {
+        if (!postponed) {
+            error_code ignored;
+            client->socket.close(ignored);
+        }
+    });
+}
+
+asio::awaitable<error_code> Server::State::read(Connection& client, Parser& parser) const {
+    error_code why;
+    auto token = asio::redirect_error(asio::use_awaitable, why);
+    co_await beast::async_read_header(client.socket, client.buffer, parser, token);
+    if (why) {
+        co_return why;
+    }
+    // curl waits a second for leave to send a large body.
+    if (parser.get()[beast::field::expect] == "100-continue" && !parser.is_done()) {
+        beast::response<beast::empty_body> go_on(beast::status::continue_, 11);
+        co_await beast::async_write(client.socket, go_on, token);
+    }
+    if (!why && !parser.is_done()) {
+        co_await beast::async_read(client.socket, client.buffer, parser, token);
+    }
+    co_return why;
 }
 
 asio::awaitable<Reply> Server::State::ask(const beast::request<beast::string_body>& request) {
@@ -205,18 +234,60 @@ asio::awaitable<Reply> Server::State::ask(const beast::request<beast::string_bod
         std::move(initiate), asio::use_awaitable);
 }
 
+asio::awaitable<error_code> Server::State::write(Socket& socket,
+                                                 Reply& reply,
+                                                 unsigned version,
+                                                 bool keep) {
+    if (reply.more) {
+        co_return co_await write_pieces(socket, reply, version, keep);
+    }
+    error_code why;
+    auto response = head_of<beast::string_body>(reply, options.dialect, version, keep);
+    response.body() = std::move(reply.body);
+    response.prepare_payload();
+    co_await beast::async_write(socket, response, asio::redirect_error(asio::use_awaitable, why));
+    co_return why;
+}
+
+// RFC 9112 7.1: chunks, so that a client knows a whole answer from one that was cut off.
+asio::awaitable<error_code> Server::State::write_pieces(Socket& socket,
+                                                        Reply& reply,
+                                                        unsigned version,
+                                                        bool keep) {
+    error_code why;
+    auto token = asio::redirect_error(asio::use_awaitable, why);
+    auto response = head_of<beast::empty_body>(reply, options.dialect, version, keep);
+    response.chunked(true);
+    beast::response_serializer<beast::empty_body> head(response);
+    co_await beast::async_write_header(socket, head, token);
+    std::string piece = std::move(reply.body);
+    bool more = true;
+    while (!why && more && !stopped) {
+        more = reply.more(piece);
+        if (!piece.empty()) {
+            co_await asio::async_write(socket, beast::make_chunk(asio::buffer(piece)), token);
+        }
+        piece.clear();
+    }
+    if (!why && !more) {
+        co_await asio::async_write(socket, beast::make_chunk_last(), token);
+    }
+    co_return why;
+}
+
 void Server::State::stop() {
     stopped = true;
     error_code ignored;
-    for (Listener& listener : listeners) {
-        listener.acceptor.close(ignored);
-        if (file_id(listener.path) == listener.file) {
-            std::error_code gone_already;
-            std::filesystem::remove(listener.path, gone_already);
-        }
+    for (const auto& listener : unix_listeners) {
+        listener.acceptor->close(ignored);
+        listener.remove();
     }
-    for (const auto& socket : connections) {
-        socket->close(ignored);
+    for (const auto& acceptor : tcp_listeners) {
+        acceptor->close(ignored);
+    }
+    for (const auto& client : connections) {
+        client->deadline.cancel();
+        client->socket.close(ignored);
     }
 }
 
@@ -233,72 +304,40 @@ void Server::stop() {
     }
 }
 
-namespace {
-
-using Listened = boost::system::result<void, ServerError>;
-
-/// Clears the way: removes a socket file behind which nobody listens.
-Listened take_path(asio::io_context& io, const std::filesystem::path& path) {
-    const auto status = status_of(path);
-    if (!status) {
-        return {};
+boost::system::result<void, ServerError> Server::listen(const std::filesystem::path& path) {
+    auto taken = take_path(state_->io, path, state_->options.permissions);
+    if (!taken) {
+        return taken.error();
     }
-    if (!S_ISSOCK(status->st_mode)) {
-        return ServerError(path.string() + " exists and is not a socket; move it away");
-    }
-    Socket probe(io);
-    error_code why;
-    probe.connect(asio::local::stream_protocol::endpoint(path.string()), why);
-    if (!why) {
-        return ServerError("another process listens on " + path.string() +
-                           "; stop it first (is a second routeproof-agent running?)");
-    }
-    std::error_code failed;
-    if (!std::filesystem::remove(path, failed) && failed) {
-        return ServerError("cannot replace the stale socket " + path.string() + ": " +
-                           failed.message());
-    }
+    const auto& listener = state_->unix_listeners.emplace_back(std::move(*taken));
+    asio::co_spawn(state_->io, State::accept_loop(state_, listener.acceptor), asio::detached);
     return {};
 }
 
-ServerError cannot_listen(const std::filesystem::path& path, const std::string& why) {
-    return ServerError("cannot listen on " + path.string() + ": " + why);
-}
-
-}  // namespace
-
-Listened Server::listen(const std::filesystem::path& path) {
-    if (path.string().size() > kLongestPath) {
-        return cannot_listen(path, "the path is longer than a socket's may be (107 octets)");
-    }
-    std::error_code folder_failed;
-    std::filesystem::create_directories(path.parent_path(), folder_failed);
-    if (folder_failed) {
-        return cannot_listen(path, folder_failed.message());
-    }
-    if (auto free = take_path(state_->io, path); !free) {
-        return free;
-    }
-    Acceptor acceptor(state_->io);
+boost::system::result<std::uint16_t, ServerError> Server::listen(const std::string& address,
+                                                                 std::uint16_t port) {
     error_code why;
-    acceptor.open(asio::local::stream_protocol(), why);
+    const asio::ip::tcp::endpoint where(asio::ip::make_address(address, why), port);
+    auto acceptor = std::make_shared<TcpAcceptor>(state_->io);
     if (!why) {
-        acceptor.bind(asio::local::stream_protocol::endpoint(path.string()), why);
-    }
-    // dockerd and operators are root; nobody else has any business here.
-    if (!why && ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0) {
-        why.assign(errno, boost::system::system_category());
+        acceptor->open(where.protocol(), why);
     }
     if (!why) {
-        acceptor.listen(asio::socket_base::max_listen_connections, why);
+        acceptor->set_option(TcpAcceptor::reuse_address(true), why);
+    }
+    if (!why) {
+        acceptor->bind(where, why);
+    }
+    if (!why) {
+        acceptor->listen(asio::socket_base::max_listen_connections, why);
     }
     if (why) {
-        return cannot_listen(path, why.message());
+        return ServerError("cannot listen on " + address + " port " + std::to_string(port) + ": " +
+                           why.message());
     }
-    auto& listener =
-        state_->listeners.emplace_back(State::Listener{std::move(acceptor), path, file_id(path)});
-    asio::co_spawn(state_->io, State::accept_loop(state_, listener), asio::detached);
-    return {};
+    state_->tcp_listeners.push_back(acceptor);
+    asio::co_spawn(state_->io, State::accept_loop(state_, acceptor), asio::detached);
+    return acceptor->local_endpoint().port();
 }
 
 }  // namespace routeproof::http
