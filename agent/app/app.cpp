@@ -38,15 +38,7 @@ bgp::SpeakerConfig speaker_config(const Config& config) {
     bgp::SpeakerConfig speaker;
     speaker.asn = config.asn;
     speaker.router_id = config.router_id;
-    for (const Peer& peer : config.peers) {
-        bgp::PeerConfig wanted;
-        wanted.name = peer.name;
-        wanted.address = peer.address;
-        wanted.asn = peer.asn;
-        wanted.local_address = peer.local_address;
-        wanted.hold_time = peer.hold_time;
-        speaker.peers.push_back(std::move(wanted));
-    }
+    speaker.peers = config.peers;
     for (const net::Prefix& prefix : config.import) {
         speaker.import.permit.push_back({prefix, true});
     }
@@ -54,7 +46,7 @@ bgp::SpeakerConfig speaker_config(const Config& config) {
 }
 
 std::optional<net::Address> uplink_address(const Config& config) {
-    for (const Peer& peer : config.peers) {
+    for (const auto& peer : config.peers) {
         if (peer.local_address.is_v4()) {
             return peer.local_address;
         }

@@ -1,5 +1,6 @@
 #include "agent/app/config.hpp"
 
+#include "agent/config/peer_reader.hpp"
 #include "inventory/pool_yaml.hpp"
 #include "inventory/rules.hpp"
 #include "inventory/yaml.hpp"
@@ -17,38 +18,21 @@ using inventory::yaml::Need;
 
 constexpr const char* kPlainName = "use letters, digits and ._-, a letter or digit first";
 
-std::optional<Peer> read_peer(File& file, const YAML::Node& node) {
-    const Map map(file, node, "peer", {"name", "address", "asn", "local_address", "hold_time"});
-    const auto address = map.address("address", Need::Required);
-    const auto asn = map.asn("asn", Need::Required);
-    const auto local_address = map.address("local_address", Need::Required);
-    // RFC 4271 4.2: zero (no keepalives) or at least three seconds.
-    const auto hold_time = map.number("hold_time", Need::Optional, 0, 65535);
-    if (hold_time == 1 || hold_time == 2) {
-        file.fail(map.get("hold_time", Need::Optional),
-                  "peer: hold_time must be 0 or at least 3 seconds");
+// What the data path cannot do yet must not be half done.
+void refuse_unserved(File& file, const YAML::Node& node, const bgp::PeerConfig& peer) {
+    if (!peer.address.is_v4()) {
+        file.fail(node, "peer " + peer.address.to_string() + ": IPv6 peerings are not served yet");
     }
-    if (!address || !asn || !local_address) {
-        return std::nullopt;
-    }
-    if (address->family() != local_address->family()) {
+    if (peer.import_policy) {
         file.fail(node,
-                  "peer " + address->to_string() + ": local_address " + local_address->to_string() +
-                      " is of another family");
+                  "peer " + peer.address.to_string() + ": policies are not served yet",
+                  "`import:` of the whole file says what is used");
     }
-    if (*address == *local_address) {
-        file.fail(node, "peer " + address->to_string() + " has this host's own local_address");
+    for (const auto family : peer.families) {
+        if (family != bgp::kIpv4Unicast) {
+            file.fail(node, "peer " + peer.name + ": " + to_string(family) + " is not served yet");
+        }
     }
-    if (!address->is_v4() && address->family() == local_address->family()) {
-        file.fail(node, "peer " + address->to_string() + ": IPv6 peerings are not served yet");
-    }
-    Peer peer;
-    peer.name = map.text("name", Need::Optional).value_or(address->to_string());
-    peer.address = *address;
-    peer.asn = *asn;
-    peer.local_address = *local_address;
-    peer.hold_time = std::chrono::seconds(hold_time.value_or(90));
-    return peer;
 }
 
 void read_pools(const Map& root, Config& config) {
@@ -68,21 +52,18 @@ void read_pools(const Map& root, Config& config) {
 }
 
 void read_peers(const Map& root, Config& config) {
+    config::PeerDefaults defaults;
+    defaults.local_asn = config.asn;
     std::set<net::Address> seen;
     root.each("peers", Need::Required, [&](const YAML::Node& node) {
-        auto peer = read_peer(root.file(), node);
+        auto peer = config::read_peer(root.file(), node, defaults);
         if (!peer) {
             return;
         }
         if (!seen.insert(peer->address).second) {
             root.file().fail(node, "peer " + peer->address.to_string() + " is listed twice");
         }
-        if (peer->asn == config.asn) {
-            root.file().fail(node,
-                             "peer " + peer->address.to_string() + " has this host's own AS " +
-                                 config.asn.to_string(),
-                             "a host is an AS of its own and peers by eBGP");
-        }
+        refuse_unserved(root.file(), node, *peer);
         config.peers.push_back(std::move(*peer));
     });
 }
@@ -90,7 +71,7 @@ void read_peers(const Map& root, Config& config) {
 // The router ID must be stable and needs no interface (RFC 6286); the first IPv4 source address of
 // a session is what an operator expects to see.
 std::optional<net::RouterId> default_router_id(const Config& config) {
-    for (const Peer& peer : config.peers) {
+    for (const auto& peer : config.peers) {
         if (peer.local_address.is_v4()) {
             return net::RouterId(peer.local_address.to_v4());
         }

@@ -1,10 +1,10 @@
 // agent.yml: who this host is, what it owns, whom it peers with (docs/agent.md).
 #pragma once
 
+#include "agent/peering/config.hpp"
 #include "inventory/model.hpp"
 #include "inventory/net/router_id.hpp"
 
-#include <chrono>
 #include <filesystem>
 #include <string>
 #include <string_view>
@@ -12,23 +12,13 @@
 
 namespace routeproof::agent {
 
-struct Peer {
-    std::string name;  // for people; the address if the file gives none
-    net::Address address;
-    net::Asn asn;
-    net::Address local_address;
-    std::chrono::seconds hold_time{90};
-
-    friend bool operator==(const Peer&, const Peer&) = default;
-};
-
 struct Config {
     std::string host;
     net::Asn asn;
     net::RouterId router_id;
     std::vector<inventory::Pool> pools;
     std::vector<net::Prefix> blocks;  // static ownership
-    std::vector<Peer> peers;
+    std::vector<bgp::PeerConfig> peers;
     /// Learned routes inside one of these are used; the pools if the file does not say.
     std::vector<net::Prefix> import;
     std::vector<std::string> aliases;  // further driver names

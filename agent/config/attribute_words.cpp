@@ -1,5 +1,6 @@
 #include "agent/config/attribute_words.hpp"
 
+#include "agent/config/communities.hpp"
 #include "inventory/suggest.hpp"
 
 #include <array>
@@ -26,9 +27,9 @@ std::optional<std::string> set_med(bgp::AnnounceAttributes& attributes, std::str
 
 std::optional<std::string> add_community(bgp::AnnounceAttributes& attributes,
                                          std::string_view value) {
-    const auto community = net::Community::parse(value);
+    const auto community = parse_community(value);
     if (!community) {
-        return "community: " + quoted(value) + ": " + community.error().message();
+        return "community: " + quoted(value) + " is none; " + kCommunityForm;
     }
     attributes.communities.push_back(*community);
     return std::nullopt;

@@ -4,8 +4,6 @@
 #include "agent/config/peer_reader.hpp"
 #include "agent/config/prefix_list_file.hpp"
 
-#include <set>
-
 namespace routeproof::config {
 namespace {
 
@@ -13,21 +11,25 @@ using inventory::yaml::File;
 using inventory::yaml::Map;
 using inventory::yaml::Need;
 
-void read_peers(const Map& root, PeeringFile& read) {
-    std::set<net::Address> seen;
+void read_peers(const Map& root, const PeerDefaults& defaults, PeeringFile& read) {
     root.each("peers", Need::Optional, [&](const YAML::Node& node) {
-        auto peer = read_peer(root.file(), node, {read.speaker.asn});
+        auto peer = read_peer(root.file(), node, defaults);
         if (!peer) {
             return;
         }
-        if (!seen.insert(peer->address).second) {
-            root.file().fail(node, "peer " + peer->address.to_string() + " is listed twice");
+        for (const auto& other : read.speaker.peers) {
+            if (other.address == peer->address && other.interface == peer->interface) {
+                root.file().fail(node, "peer " + peer->name + " is listed twice");
+            }
         }
-        if (node["import"].IsDefined()) {
+        // Until the engine asks each peer's own policy.
+        if (peer->import_policy == bgp::Policy::accept_all()) {
             for (const char* everything : {"0.0.0.0/0", "::/0"}) {
                 read.speaker.import.permit.push_back(
                     {net::Prefix::parse(everything).value(), true});
             }
+        } else if (peer->import_policy) {
+            root.file().fail(node, "peer " + peer->name + ": policies are not served yet");
         }
         read.speaker.peers.push_back(std::move(*peer));
     });
@@ -59,7 +61,7 @@ void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
                     "announce",
                     "announce_file"});
     inventory::yaml::check_format(root);
-    for (const char* key : {"listen", "graceful_restart", "policies"}) {
+    for (const char* key : {"listen", "graceful_restart"}) {
         if (root.has(key)) {
             file.fail(root.get(key, Need::Optional), std::string(key) + " is not served yet");
         }
@@ -68,7 +70,9 @@ void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
     read.speaker.router_id = root.router_id("router_id", Need::Required).value_or(net::RouterId());
     const auto port = root.number("listen_port", Need::Optional, 0, 65535);
     read.speaker.listen_port = static_cast<std::uint16_t>(port.value_or(179));
-    read_peers(root, read);
+    const PeerDefaults defaults{
+        read.speaker.asn, read_graceful_restart(root, {}), read_policies(root)};
+    read_peers(root, defaults, read);
     read_announcements(root, read.originations);
 }
 

@@ -69,7 +69,7 @@ TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
     EXPECT_EQ(complaint(with("host: dockerhost1", "hots: dockerhost1")),
               "agent.yml:2:1: agent configuration: unknown key \"hots\"; did you mean host?");
     EXPECT_THAT(complaint(with("hold_time: 9", "hold_time: 2")),
-                HasSubstr("agent.yml:8:94: peer: hold_time must be 0 or at least 3 seconds"));
+                HasSubstr("agent.yml:8:94: peer 10.100.0.253: hold_time must be 0 or at least 3 seconds"));
     EXPECT_THAT(
         complaint(with("asn: 65000", "asn: 65100")),
         HasSubstr("peer 10.100.0.253 has this host's own AS 65100; a host is an AS of its own"));

@@ -77,17 +77,18 @@ TEST_F(PeeringFileTest, SaysWhereAndWhatIsWrong) {
               "peering.yml:4:1: peering configuration: unknown key \"listen_prot\"; did you mean "
               "listen_port?");
     EXPECT_EQ(complaint("hold_time: 9", "hold_tim: 9"),
-              "peering.yml:11:5: peer: unknown key \"hold_tim\"; did you mean hold_time?");
-    EXPECT_THAT(complaint("hold_time: 9", "hold_time: 2"),
-                HasSubstr("peering.yml:11:16: peer: hold_time must be 0 or at least 3 seconds"));
+              "peering.yml:11:5: peer 10.0.0.2: unknown key \"hold_tim\"; did you mean hold_time?");
+    EXPECT_THAT(
+        complaint("hold_time: 9", "hold_time: 2"),
+        HasSubstr("peering.yml:11:16: peer 10.0.0.2: hold_time must be 0 or at least 3 seconds"));
     EXPECT_THAT(complaint("asn: 65000", "asn: 65100"),
                 HasSubstr("peer 10.0.0.2 has this host's own AS 65100"));
     EXPECT_THAT(complaint("[\"65000:1\"]", "[\"65000\"]"),
-                HasSubstr("announcement: community: \"65000\": not a community"));
+                HasSubstr("announcement: community: \"65000\" is none; write one"));
     EXPECT_THAT(complaint("192.0.2.0/24", "192.0.2.1/24"), HasSubstr("peering.yml:15:5: announce"));
     EXPECT_THAT(complaint("more.txt", "none.txt"), HasSubstr("none.txt: cannot be read"));
     EXPECT_THAT(complaint("passive: true", "passive: maybe"),
-                HasSubstr("peer: passive: \"maybe\" is not known"));
+                HasSubstr("peer 10.0.0.2: passive: \"maybe\" is not known"));
 }
 
 }  // namespace
