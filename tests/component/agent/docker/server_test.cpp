@@ -1,5 +1,6 @@
 // The plugin's HTTP server over real unix sockets, asked as dockerd asks and as nobody should.
 #include "agent/docker/plugin_http.hpp"
+#include "tests/support/octet_client.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -8,10 +9,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <fstream>
 #include <thread>
 
@@ -20,74 +19,12 @@ namespace {
 
 namespace asio = boost::asio;
 using http::Server;
+using test::address_of;
+using Client = test::OctetClient;
 using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
-
-sockaddr_un address_of(const std::filesystem::path& path) {
-    sockaddr_un where{};
-    where.sun_family = AF_UNIX;
-    std::strncpy(where.sun_path, path.c_str(), sizeof where.sun_path - 1);
-    return where;
-}
-
-/// A client of plain octets, so that it can say what no HTTP library would.
-class Client {
-public:
-    explicit Client(const std::filesystem::path& path)
-        : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        const sockaddr_un where = address_of(path);
-        connected_ =
-            ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&where), sizeof where) == 0;
-    }
-    ~Client() { ::close(descriptor_); }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    bool connected() const { return connected_; }
-    void send(std::string_view octets) const {
-        while (!octets.empty()) {
-            const auto sent = ::send(descriptor_, octets.data(), octets.size(), MSG_NOSIGNAL);
-            if (sent <= 0) {
-                return;
-            }
-            octets.remove_prefix(static_cast<std::size_t>(sent));
-        }
-    }
-    void end_of_requests() const { ::shutdown(descriptor_, SHUT_WR); }
-    /// Everything until the server closes.
-    std::string rest() const {
-        std::string all;
-        while (const auto more = read_some()) {
-            all += *more;
-        }
-        return all;
-    }
-    /// Until the text ends with `end`, or the server closes.
-    std::string until(std::string_view end) const {
-        std::string all;
-        while (!all.ends_with(end)) {
-            const auto more = read_some();
-            if (!more) {
-                break;
-            }
-            all += *more;
-        }
-        return all;
-    }
-
-private:
-    std::optional<std::string> read_some() const {
-        char buffer[4096];
-        const auto size = ::recv(descriptor_, buffer, sizeof buffer, 0);
-        return size > 0 ? std::optional(std::string(buffer, static_cast<std::size_t>(size)))
-                        : std::nullopt;
-    }
-
-    int descriptor_;
-    bool connected_ = false;
-};
 
 class PluginServer : public testing::Test {
 protected:
