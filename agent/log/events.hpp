@@ -49,6 +49,19 @@ inline constexpr std::string_view kBgpListenFailed = "bgp.listen.failed";
 // A prefix could not be sent: its attributes leave no room for it in one message.
 inline constexpr std::string_view kBgpPrefixTooLarge = "bgp.prefix.unsendable";
 
+// The BFD process answers; sessions that were Up while the agent was away still are.
+inline constexpr std::string_view kBfdConnected = "bfd.process.connected";
+// The connection to the BFD process broke. Sessions go on without the agent; it comes back.
+inline constexpr std::string_view kBfdLost = "bfd.process.lost";
+// Nobody answers at the socket and the process could not be started. No session of this host is
+// watched: start routeproof-bfd.service, or look at `error`.
+inline constexpr std::string_view kBfdUnavailable = "bfd.process.unavailable";
+// The BFD process (or the agent itself) refused what was asked. Field: error.
+inline constexpr std::string_view kBfdRefused = "bfd.request.refused";
+// A BFD session changed its state. Fields: peer, interface, state, diagnostic, remote_state, problem
+// (why it cannot send; empty if it can).
+inline constexpr std::string_view kBfdSession = "bfd.session";
+
 // The agent is ready: sockets bound, sessions started. Fields: host, asn, router_id, driver names.
 inline constexpr std::string_view kAgentStarted = "agent.started";
 // The agent stops; containers keep their links and routes. Field: signal.

@@ -88,6 +88,8 @@ public:
 
     /// kNever: nothing to do until a packet comes.
     Time next_deadline() const { return next_transmit_ < detect_at_ ? next_transmit_ : detect_at_; }
+    /// When silence will have lasted a detection time. kNever: the peer is not there anyway.
+    Time detection_deadline() const { return detect_at_; }
     State state() const { return state_; }
     Timing timing() const { return timing_; }
     std::uint32_t local_discriminator() const { return local_discriminator_; }
