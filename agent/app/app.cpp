@@ -39,9 +39,7 @@ bgp::SpeakerConfig speaker_config(const Config& config) {
     speaker.asn = config.asn;
     speaker.router_id = config.router_id;
     speaker.peers = config.peers;
-    for (const net::Prefix& prefix : config.import) {
-        speaker.import.permit.push_back({prefix, true});
-    }
+    speaker.import = bgp::Policy::accept_inside(config.import);
     return speaker;
 }
 
@@ -130,7 +128,7 @@ struct App::Rooms {
     void build_peering();
     Started forget(const std::string& endpoint_id);
     void announce_known();
-    void on_learned_route(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
+    void on_learned_route(const net::Prefix& prefix, const bgp::NextHops& learned);
     void stop(bgp::StopMode mode, const std::string& text);
     void remember_name(const docker::Endpoint& endpoint);
     void on_docker_call(const docker::Handled& call);
@@ -279,7 +277,7 @@ Started App::Rooms::forget(const std::string& endpoint_id) {
 
 void App::Rooms::build_peering() {
     bgp::SpeakerCallbacks callbacks;
-    callbacks.route = [this](const net::Prefix& prefix, const std::vector<net::Address>& hops) {
+    callbacks.route = [this](const net::Prefix& prefix, const bgp::NextHops& hops) {
         on_learned_route(prefix, hops);
     };
     callbacks.log = log;
@@ -301,8 +299,11 @@ void App::Rooms::announce_known() {
     speaker->start();
 }
 
-void App::Rooms::on_learned_route(const net::Prefix& prefix,
-                                  const std::vector<net::Address>& next_hops) {
+void App::Rooms::on_learned_route(const net::Prefix& prefix, const bgp::NextHops& learned) {
+    std::vector<net::Address> next_hops;  // the data path is IPv4: none of them needs an interface
+    for (const auto& next_hop : learned) {
+        next_hops.push_back(next_hop.address);
+    }
     if (const auto set = kernel::set_learned_route(*netlink, prefix, next_hops); !set) {
         log(Severity::Error,
             log::event::kKernelFailed,

@@ -22,15 +22,6 @@ void read_peers(const Map& root, const PeerDefaults& defaults, PeeringFile& read
                 root.file().fail(node, "peer " + peer->name + " is listed twice");
             }
         }
-        // Until the engine asks each peer's own policy.
-        if (peer->import_policy == bgp::Policy::accept_all()) {
-            for (const char* everything : {"0.0.0.0/0", "::/0"}) {
-                read.speaker.import.permit.push_back(
-                    {net::Prefix::parse(everything).value(), true});
-            }
-        } else if (peer->import_policy) {
-            root.file().fail(node, "peer " + peer->name + ": policies are not served yet");
-        }
         read.speaker.peers.push_back(std::move(*peer));
     });
 }

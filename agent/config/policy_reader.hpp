@@ -4,7 +4,7 @@
 //       - {match: {prefix: ["172.16.0.0/16 ge 24 le 32"]}, set: {local_pref: 200}, then: accept}
 #pragma once
 
-#include "agent/peering/policy.hpp"
+#include "agent/peering/rib/policy.hpp"
 #include "inventory/yaml.hpp"
 
 #include <map>

@@ -1,8 +1,8 @@
 // What a speaker and its peers are told to be: plain values.
 #pragma once
 
-#include "agent/peering/policy.hpp"
 #include "agent/peering/retry_times.hpp"
+#include "agent/peering/rib/policy.hpp"
 #include "agent/peering/secret.hpp"
 #include "agent/peering/wire/afi_safi.hpp"
 #include "inventory/net/asn.hpp"

@@ -24,8 +24,12 @@ struct Negotiated {
     std::chrono::milliseconds keepalive{0};  // a third of it, before jitter
     bool internal = false;                   // iBGP
     bool four_octet_as = false;
-    bool route_refresh = false;     // the peer understands ROUTE-REFRESH
-    std::vector<AfiSafi> families;  // common to both, never empty
+    bool route_refresh = false;              // the peer understands ROUTE-REFRESH
+    std::vector<AfiSafi> families;           // common to both, never empty
+    bool enhanced_route_refresh = false;     // both marked refreshes (RFC 7313)
+    std::vector<AfiSafi> extended_next_hop;  // both take next hops of the other AFI (RFC 8950)
+    std::size_t max_message = 4096;          // what the peer takes (RFC 8654)
+    std::size_t max_received = 4096;         // what it may send
 
     friend bool operator==(const Negotiated&, const Negotiated&) = default;
 };

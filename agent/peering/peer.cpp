@@ -2,6 +2,7 @@
 
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/wire/attribute_table.hpp"
+#include "agent/peering/wire/header.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -30,24 +31,16 @@ bool is_collision(const Ending& ending) {
            ending.notification->subcode == cease::kConnectionCollision;
 }
 
-PathAttributes originate(const AnnounceAttributes& attributes, net::Asn own, bool internal) {
-    PathAttributes path;
-    path.origin = Origin::Igp;
-    path.as_path = internal ? net::AsPath() : net::AsPath::sequence({own});
-    path.med = attributes.med;
-    if (internal) {
-        path.local_pref = 100;  // RFC 4271 5.1.5: always there within an AS
-    }
-    path.communities = attributes.communities;
-    return path;
-}
-
 }  // namespace
 
 Peer::Peer(boost::asio::any_io_executor executor, Host& host, PeerConfig config)
     : executor_(std::move(executor)),
       host_(host),
       config_(std::move(config)),
+      routes_(host_.tables(),
+              config_,
+              host_.config().asn,
+              config_.import_policy.value_or(host_.config().import)),
       since_(std::chrono::system_clock::now()) {
     outgoing_ = make_session(Initiator::Us);
 }
@@ -124,16 +117,9 @@ void Peer::refuse(Socket socket, std::uint8_t subcode, std::string_view why) {
     transport->start_closing();
 }
 
-void Peer::announce(const net::Prefix& prefix, const AnnounceAttributes& attributes) {
-    if (rib_out_ && speaks(prefix)) {
-        rib_out_->announce(prefix, encode(attributes));
-        established_->wake();
-    }
-}
-
-void Peer::withdraw(const net::Prefix& prefix) {
-    if (rib_out_) {
-        rib_out_->withdraw(prefix);
+void Peer::originated_changed(Slot slot) {
+    routes_.originated_changed(slot);
+    if (established_ != nullptr) {
         established_->wake();
     }
 }
@@ -144,9 +130,7 @@ void Peer::leave(const std::string& text) {
         finish_leaving();
         return;
     }
-    for (const auto& [prefix, attributes] : host_.originated()) {
-        rib_out_->withdraw(prefix);
-    }
+    routes_.withdraw_all();
     established_->wake();  // next_update says the farewell when nothing is left to withdraw
 }
 
@@ -171,16 +155,11 @@ void Peer::close() {
     }
     incoming_.reset();
     established_ = nullptr;
-    rib_in_.reset();
-    rib_out_.reset();
+    routes_.session_down({});
     if (std::exchange(noted_state_, State::Idle) != State::Idle) {
         since_ = std::chrono::system_clock::now();
         host_.session_changed(*this);
     }
-}
-
-bool Peer::holds(const net::Prefix& prefix) const {
-    return rib_out_ && rib_out_->sent(prefix);
 }
 
 State Peer::state() const {
@@ -200,13 +179,17 @@ SessionStatus Peer::status() const {
     status.updates_sent = updates_sent_;
     status.updates_received = updates_received_;
     status.updates_malformed = updates_malformed_;
-    if (rib_in_) {
+    for (const net::Family family : {net::Family::IPv4, net::Family::IPv6}) {
+        status.received += routes_.rib_in().size(family);
+        status.accepted += routes_.rib_in().accepted(family);
+        if (const AdjRibOut* out = routes_.rib_out()) {
+            status.advertised += out->sent_count(family);
+        }
+    }
+    if (established_ != nullptr) {
         status.uptime = std::chrono::duration_cast<std::chrono::seconds>(
             std::chrono::steady_clock::now() - up_since_);
         status.hold_time = negotiated_.hold_time;
-        status.advertised = rib_out_->sent_count();
-        status.received = rib_in_->size();
-        status.accepted = rib_in_->accepted();
     }
     return status;
 }
@@ -241,17 +224,8 @@ void Peer::session_up(Session& session, const Negotiated& negotiated) {
     negotiated_ = negotiated;
     up_since_ = std::chrono::steady_clock::now();
     last_error_.clear();
-    rib_in_.emplace(
-        RouteSource{config_.address, negotiated.peer_as, negotiated.peer_id, negotiated.internal});
-    rib_out_.emplace(negotiated.families.front(), kMaxMessage);
-    encoded_.clear();
     initial_table_sent_ = false;
-    for (const auto& [prefix, attributes] : host_.originated()) {
-        if (speaks(prefix)) {
-            rib_out_->announce(prefix, encode(attributes));
-        }
-    }
-    rib_out_->mark_end_of_rib();
+    routes_.session_up({negotiated, config_.local_address, config_.address, 0});
     log(Severity::Info,
         events::kBgpSessionUp,
         {{"peer_as", negotiated.peer_as.to_string()},
@@ -268,13 +242,8 @@ void Peer::session_up(Session& session, const Negotiated& negotiated) {
 void Peer::session_down(Session&, const Ending& ending) {
     last_error_ = to_string(ending);
     log(Severity::Warning, events::kBgpSessionDown, {{"reason", last_error_}});
-    const auto lost = rib_in_->prefixes();
     established_ = nullptr;
-    rib_in_.reset();
-    rib_out_.reset();
-    if (!stopped_) {
-        host_.routes_changed(lost);
-    }
+    routes_.session_down({});
 }
 
 void Peer::attempt_failed(Session& session, const Ending& ending) {
@@ -298,11 +267,8 @@ void Peer::attempt_failed(Session& session, const Ending& ending) {
 void Peer::update_received(const Update& update, ByteView body) {
     ++updates_received_;
     log_faults(update, body);
-    const AdmissionContext context{
-        host_.config().asn, config_.local_address, host_.config().import};
-    const auto changed = rib_in_->apply(update, context);
-    if (!changed.empty() && !farewell_) {
-        host_.routes_changed(changed);
+    if (!farewell_) {
+        routes_.apply(update);
     }
 }
 
@@ -325,9 +291,15 @@ void Peer::log_faults(const Update& update, ByteView body) {
 }
 
 void Peer::readvertise(AfiSafi family) {
-    if (family == negotiated_.families.front()) {
-        rib_out_->readvertise();
-        established_->wake();
+    routes_.readvertise(family);
+    established_->wake();
+}
+
+void Peer::refresh_marked(AfiSafi family, RefreshSubtype mark) {
+    if (mark == RefreshSubtype::Begin) {
+        routes_.refresh_begin(family);
+    } else if (mark == RefreshSubtype::End) {
+        routes_.refresh_end(family);
     }
 }
 
@@ -372,22 +344,22 @@ void Peer::note_state() {
     host_.session_changed(*this);
 }
 
-Bytes Peer::next_update(Session& session) {
+bool Peer::next_update(Session& session, Bytes& out) {
     if (&session != established_) {
-        return {};
+        return false;
     }
-    Bytes message = rib_out_->next_message();
-    for (const auto& prefix : rib_out_->take_unsendable()) {
+    const bool some = routes_.next_message(out);
+    for (const auto& prefix : routes_.take_unsendable()) {
         log(Severity::Error, events::kBgpPrefixTooLarge, {{"prefix", prefix.to_string()}});
     }
-    if (!message.empty()) {
+    if (some) {
         ++updates_sent_;
-        return message;
+        return true;
     }
     if (!std::exchange(initial_table_sent_, true)) {
-        log(Severity::Info,
-            events::kBgpInitialTableSent,
-            {{"prefixes", std::to_string(rib_out_->sent_count())}});
+        const AdjRibOut& rib = *routes_.rib_out();
+        const auto sent = rib.sent_count(net::Family::IPv4) + rib.sent_count(net::Family::IPv6);
+        log(Severity::Info, events::kBgpInitialTableSent, {{"prefixes", std::to_string(sent)}});
     }
     if (farewell_ && !stopped_) {
         // Not from here: we are inside the connection's writer.
@@ -398,32 +370,10 @@ Bytes Peer::next_update(Session& session) {
         };
         boost::asio::post(executor_, finish);
     }
-    return {};
+    return false;
 }
 
 // --- small things ---------------------------------------------------------------------------
-
-bool Peer::speaks(const net::Prefix& prefix) const {
-    return prefix.family() == config_.local_address.family();
-}
-
-OutAttributes Peer::encode(const AnnounceAttributes& attributes) {
-    UpdateContext context;
-    context.four_octet_as = negotiated_.four_octet_as;
-    context.internal = negotiated_.internal;
-    auto octets = encode_attributes(originate(attributes, host_.config().asn, negotiated_.internal),
-                                    config_.local_address,
-                                    context);
-    if (!octets) {  // more communities than any message holds: reported when it cannot be packed
-        octets = EncodedAttributes{Bytes(0xFFFF), config_.local_address};
-    }
-    const std::string key(octets->octets.begin(), octets->octets.end());
-    auto& shared = encoded_[key];
-    if (!shared) {
-        shared = std::make_shared<const EncodedAttributes>(std::move(*octets));
-    }
-    return shared;
-}
 
 void Peer::log(Severity severity, std::string_view event, log::Fields fields) {
     fields.insert(fields.begin(), {{"peer", config_.address.to_string()}, {"name", config_.name}});

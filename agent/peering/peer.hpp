@@ -1,16 +1,11 @@
 // One neighbour: its connections, what it told us and what it was told.
 #pragma once
 
-#include "agent/peering/adj_rib_in.hpp"
-#include "agent/peering/adj_rib_out.hpp"
+#include "agent/peering/peer_routes.hpp"
 #include "agent/peering/session.hpp"
 #include "agent/peering/speaker.hpp"
 
-#include <map>
-
 namespace routeproof::bgp {
-
-using Originated = std::map<net::Prefix, AnnounceAttributes>;
 
 class Peer : private Session::Handler {
 public:
@@ -19,8 +14,7 @@ public:
     public:
         virtual ~Host() = default;
         virtual const SpeakerConfig& config() const = 0;
-        virtual const Originated& originated() const = 0;
-        virtual void routes_changed(const std::vector<net::Prefix>& prefixes) = 0;
+        virtual RouteTables& tables() = 0;
         virtual void session_changed(const Peer& peer) = 0;
         virtual void log(log::Severity severity, std::string_view event, log::Fields fields) = 0;
         virtual std::shared_ptr<void> alive() = 0;
@@ -37,17 +31,15 @@ public:
     /// A connection from the peer's address. It is refused when a session stands, and for a
     /// moment after the last one failed.
     void accept(Socket socket);
-    void announce(const net::Prefix& prefix, const AnnounceAttributes& attributes);
-    void withdraw(const net::Prefix& prefix);
+    /// What we originate under this slot is another now, or nothing.
+    void originated_changed(Slot slot);
     /// Withdraws all, says Cease/Administrative Shutdown and stays away.
     void leave(const std::string& text);
     /// Closes without a word and stays away.
     void close();
 
     bool stopped() const { return stopped_; }
-    /// Nullptr unless Established.
-    const AdjRibIn* rib_in() const { return rib_in_ ? &*rib_in_ : nullptr; }
-    bool holds(const net::Prefix& prefix) const;
+    const PeerRoutes& routes() const { return routes_; }
     SessionStatus status() const;
 
 private:
@@ -57,17 +49,16 @@ private:
     void attempt_failed(Session& session, const Ending& ending) override;
     void update_received(const Update& update, ByteView body) override;
     void readvertise(AfiSafi family) override;
+    void refresh_marked(AfiSafi family, RefreshSubtype mark) override;
     void back_off_forgotten() override;
     void notified(bool sent, const Notification& notification) override;
     void settled(Session& session) override;
-    Bytes next_update(Session& session) override;
+    bool next_update(Session& session, Bytes& out) override;
 
     FsmConfig fsm_config(bool passive) const;
     Session::Endpoints endpoints() const;
     std::shared_ptr<Session> make_session(Initiator initiator);
     Session* other(const Session& session) const;
-    OutAttributes encode(const AnnounceAttributes& attributes);
-    bool speaks(const net::Prefix& prefix) const;
     void refuse(Socket socket, std::uint8_t subcode, std::string_view why);
     void finish_leaving();
     void note_state();
@@ -78,15 +69,13 @@ private:
     boost::asio::any_io_executor executor_;
     Host& host_;
     PeerConfig config_;
+    PeerRoutes routes_;
     std::shared_ptr<Session> outgoing_;  // always there; rests while an incoming one stands
     std::shared_ptr<Session> incoming_;  // from accept to its end
 
     // While Established:
     Session* established_ = nullptr;
     Negotiated negotiated_;
-    std::optional<AdjRibIn> rib_in_;
-    std::optional<AdjRibOut> rib_out_;
-    std::map<std::string, OutAttributes> encoded_;  // by their octets: equal ones are one object
     bool initial_table_sent_ = false;
 
     std::optional<Notification> farewell_;  // to be said when the withdrawals are out

@@ -94,9 +94,9 @@ bool Session::resting() const {
 
 // --- from the socket ------------------------------------------------------------------------
 
-Bytes Session::next_update() {
-    return handler_ != nullptr && state() == State::Established ? handler_->next_update(*this)
-                                                                : Bytes{};
+bool Session::next_update(Bytes& out) {
+    return handler_ != nullptr && state() == State::Established &&
+           handler_->next_update(*this, out);
 }
 
 void Session::received(const RawMessage& message) {

@@ -22,11 +22,14 @@ public:
         virtual void attempt_failed(Session& session, const Ending& ending) = 0;
         virtual void update_received(const Update& update, ByteView body) = 0;
         virtual void readvertise(AfiSafi family) = 0;
+        /// The peer marks the begin or the end of a refresh (RFC 7313).
+        virtual void refresh_marked(AfiSafi family, RefreshSubtype mark) = 0;
         virtual void back_off_forgotten() = 0;
         virtual void notified(bool sent, const Notification& notification) = 0;
         /// An event has been handled to its end; the session may be dropped now.
         virtual void settled(Session& session) = 0;
-        virtual Bytes next_update(Session& session) = 0;
+        /// Appends a message; false: nothing to say.
+        virtual bool next_update(Session& session, Bytes& out) = 0;
     };
 
     struct Endpoints {
@@ -60,7 +63,7 @@ public:
     bool resting() const;
 
 private:
-    Bytes next_update() override;
+    bool next_update(Bytes& out) override;
     void received(const RawMessage& message) override;
     void framing_error(const Notification& notification) override;
     void connection_failed(std::string why) override;

@@ -2,7 +2,6 @@
 
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/listener.hpp"
-#include "agent/peering/loc_rib.hpp"
 #include "agent/peering/peer.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -67,8 +66,7 @@ public:
 
 private:
     const SpeakerConfig& config() const override { return config_; }
-    const Originated& originated() const override { return originated_; }
-    void routes_changed(const std::vector<net::Prefix>& prefixes) override;
+    RouteTables& tables() override { return tables_; }
     void session_changed(const Peer& peer) override;
     void log(log::Severity severity, std::string_view event, log::Fields fields) override;
     std::shared_ptr<void> alive() override { return alive_; }
@@ -77,16 +75,14 @@ private:
 
     void listen();
     void accept(Socket socket);
-    void report(const std::optional<RibChange>& change);
-    std::vector<const AdjRibIn*> ribs_in() const;
+    void report(const net::Prefix& prefix, const NextHops& next_hops);
     void close_all();
 
     asio::any_io_executor executor_;
     SpeakerConfig config_;
     SpeakerCallbacks callbacks_;
     std::shared_ptr<Alive> alive_;
-    Originated originated_;
-    LocRib loc_rib_;
+    RouteTables tables_;
     std::vector<std::unique_ptr<Peer>> peers_;
     std::vector<std::shared_ptr<Listener>> listeners_;
     asio::steady_timer leave_timer_;
@@ -98,6 +94,7 @@ Speaker::Impl::Impl(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks
       config_(std::move(config)),
       callbacks_(std::move(callbacks)),
       alive_(std::make_shared<Alive>()),
+      tables_([this](const net::Prefix& prefix, const NextHops& hops) { report(prefix, hops); }),
       leave_timer_(executor_) {
     check(config_);
     alive_->executor = executor_;
@@ -157,25 +154,20 @@ void Speaker::Impl::accept(Socket socket) {
 }
 
 void Speaker::Impl::announce(const net::Prefix& prefix, const AnnounceAttributes& attributes) {
-    const auto [at, added] = originated_.try_emplace(prefix, attributes);
-    if (!added && at->second == attributes) {
-        return;
+    if (const auto slot = tables_.originate(prefix, attributes)) {
+        for (const auto& peer : peers_) {
+            peer->originated_changed(*slot);
+        }
     }
-    at->second = attributes;
-    for (const auto& peer : peers_) {
-        peer->announce(prefix, attributes);
-    }
-    report(loc_rib_.set_originated(prefix, true, ribs_in()));
 }
 
 void Speaker::Impl::withdraw(const net::Prefix& prefix) {
-    if (originated_.erase(prefix) == 0) {
-        return;
+    if (const auto slot = tables_.withdraw(prefix)) {
+        for (const auto& peer : peers_) {
+            peer->originated_changed(*slot);
+        }
+        tables_.withdrawn(*slot);
     }
-    for (const auto& peer : peers_) {
-        peer->withdraw(prefix);
-    }
-    report(loc_rib_.set_originated(prefix, false, ribs_in()));
 }
 
 std::vector<SessionStatus> Speaker::Impl::sessions() const {
@@ -189,8 +181,8 @@ std::vector<SessionStatus> Speaker::Impl::sessions() const {
 std::vector<Advertisement> Speaker::Impl::advertised(const net::Prefix& prefix) const {
     std::vector<Advertisement> holders;
     for (const auto& peer : peers_) {
-        if (peer->holds(prefix)) {
-            holders.push_back({peer->config().address, peer->config().local_address});
+        if (const auto next_hop = peer->routes().next_hop_of(prefix)) {
+            holders.push_back({peer->config().address, *next_hop});
         }
     }
     return holders;
@@ -246,26 +238,9 @@ void Speaker::Impl::close_all() {
     alive_.reset();
 }
 
-std::vector<const AdjRibIn*> Speaker::Impl::ribs_in() const {
-    std::vector<const AdjRibIn*> ribs;
-    for (const auto& peer : peers_) {
-        if (const AdjRibIn* rib = peer->rib_in()) {
-            ribs.push_back(rib);
-        }
-    }
-    return ribs;
-}
-
-void Speaker::Impl::routes_changed(const std::vector<net::Prefix>& prefixes) {
-    const auto ribs = ribs_in();
-    for (const auto& prefix : prefixes) {
-        report(loc_rib_.decide_again(prefix, ribs));
-    }
-}
-
-void Speaker::Impl::report(const std::optional<RibChange>& change) {
-    if (change && callbacks_.route) {
-        callbacks_.route(change->prefix, change->next_hops);
+void Speaker::Impl::report(const net::Prefix& prefix, const NextHops& next_hops) {
+    if (callbacks_.route) {
+        callbacks_.route(prefix, next_hops);
     }
 }
 

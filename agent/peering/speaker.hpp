@@ -12,8 +12,9 @@
 #pragma once
 
 #include "agent/log/events.hpp"
+#include "agent/peering/announce_attributes.hpp"
 #include "agent/peering/config.hpp"
-#include "agent/peering/import_policy.hpp"
+#include "agent/peering/peer_routes.hpp"
 #include "agent/peering/state.hpp"
 #include "inventory/net/asn.hpp"
 #include "inventory/net/community.hpp"
@@ -38,18 +39,11 @@ struct SpeakerConfig {
     net::Asn asn;
     net::RouterId router_id;
     std::vector<PeerConfig> peers;
-    ImportPolicy import;
+    Policy import;  // of peers that have none of their own; by default nothing is let in
     std::uint16_t listen_port = 179;  // on each peer's local_address; 0 = do not listen
     RetryTimes retry;
     bool restarting = false;            // R: the first OPENs say that we come back (RFC 4724 4.1)
     bool forwarding_preserved = false;  // F: and that packets never stopped
-};
-
-struct AnnounceAttributes {
-    std::vector<net::Community> communities;  // sorted and made unique when sent
-    std::optional<std::uint32_t> med;
-
-    friend bool operator==(const AnnounceAttributes&, const AnnounceAttributes&) = default;
 };
 
 struct SessionStatus {
@@ -81,7 +75,7 @@ struct Advertisement {
 struct SpeakerCallbacks {
     /// The ECMP set of best next hops of a learned prefix changed; sorted; empty = withdrawn.
     /// Prefixes that we announce ourselves are never reported as learned.
-    std::function<void(const net::Prefix&, const std::vector<net::Address>& next_hops)> route;
+    std::function<void(const net::Prefix&, const NextHops& next_hops)> route;
     /// A session entered another state.
     std::function<void(const SessionStatus&)> session;
     log::Sink log;

@@ -109,10 +109,10 @@ void Transport::hand_out_messages() {
 
 Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
     for (;;) {
-        const Bytes batch = self->next_batch();
-        if (!batch.empty()) {
+        self->fill_batch();
+        if (!self->batch_.empty()) {
             self->spoke_ = true;
-            const auto buffer = asio::buffer(batch);
+            const auto buffer = asio::buffer(self->batch_);
             const auto [error, count] = co_await asio::async_write(self->socket_, buffer, kAsTuple);
             if (error) {
                 self->fail(error);
@@ -123,6 +123,7 @@ Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
         if (self->closing_) {
             break;
         }
+        self->batch_ = {};  // an idle session needs no buffer
         (void)co_await self->wake_.async_wait(kAsTuple);
     }
     error_code ignored;
@@ -132,22 +133,13 @@ Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
     }
 }
 
-Bytes Transport::next_batch() {
-    Bytes batch;
-    const auto append = [&batch](const Bytes& message) {
-        batch.insert(batch.end(), message.begin(), message.end());
-    };
+void Transport::fill_batch() {
+    batch_.clear();
     for (; !urgent_.empty(); urgent_.pop_front()) {
-        append(urgent_.front());
+        batch_.insert(batch_.end(), urgent_.front().begin(), urgent_.front().end());
     }
-    while (owner_ != nullptr && batch.size() < kBatch) {
-        const Bytes update = owner_->next_update();
-        if (update.empty()) {
-            break;
-        }
-        append(update);
+    while (owner_ != nullptr && batch_.size() < kBatch && owner_->next_update(batch_)) {
     }
-    return batch;
 }
 
 void Transport::fail(const error_code& error) {

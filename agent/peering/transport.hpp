@@ -21,10 +21,10 @@ public:
     class Owner {
     public:
         virtual ~Owner() = default;
-        /// The next UPDATE to write; empty: none now, until wake(). Asked for only when nothing
-        /// more urgent waits and the socket takes more, so a slow peer holds back routes, never
-        /// keepalives.
-        virtual Bytes next_update() = 0;
+        /// Appends the next UPDATE to write; false: none now, until wake(). Asked for only when
+        /// nothing more urgent waits and the socket takes more, so a slow peer holds back routes,
+        /// never keepalives.
+        virtual bool next_update(Bytes& out) = 0;
         virtual void received(const RawMessage& message) = 0;
         virtual void framing_error(const Notification& notification) = 0;
         virtual void connection_failed(std::string why) = 0;
@@ -51,7 +51,7 @@ private:
     void spawn_loops();
     static Task read_loop(std::shared_ptr<Transport> self);
     static Task write_loop(std::shared_ptr<Transport> self);
-    Bytes next_batch();
+    void fill_batch();
     void hand_out_messages();
     void fail(const boost::system::error_code& error);
 
@@ -61,6 +61,7 @@ private:
     boost::asio::steady_timer deadline_;
     Framer framer_;
     std::deque<Bytes> urgent_;
+    Bytes batch_;  // is being written
     Owner* owner_ = nullptr;
     bool closing_ = false;
     bool spoke_ = false;  // something was written: closing wants a moment for the peer to read it

@@ -5,6 +5,8 @@
 #include "agent/peering/wire/nlri.hpp"
 
 #include <algorithm>
+#include <cassert>
+#include <cstring>
 
 namespace routeproof::bgp {
 namespace {
@@ -15,31 +17,8 @@ void sort_unique(std::vector<T>& values) {
     values.erase(std::unique(values.begin(), values.end()), values.end());
 }
 
-std::size_t fill(Writer& writer, std::span<const net::Prefix> prefixes) {
-    std::size_t taken = 0;
-    while (taken < prefixes.size() && encoded_size(prefixes[taken]) <= writer.room()) {
-        write_prefix(writer, prefixes[taken++]);
-    }
-    return taken;
-}
-
-// With two length octets always, because how much will follow is known only at the end.
-std::size_t open_mp_attribute(Writer& writer, AttributeCode code, AfiSafi family) {
-    writer.u8(flag::kOptional | flag::kExtendedLength);
-    writer.u8(static_cast<std::uint8_t>(code));
-    const std::size_t length = writer.open_u16();
-    writer.u16(static_cast<std::uint16_t>(family.afi));
-    writer.u8(static_cast<std::uint8_t>(family.safi));
-    return length;
-}
-
-Packed finish(Writer& writer, std::size_t taken) {
-    end_message(writer);
-    if (!writer.ok() || taken == 0) {
-        return {};
-    }
-    return {writer.take(), taken};
-}
+// Header, both length fields, MP_REACH with two next hops: what stands before the first prefix.
+constexpr std::size_t kMostBefore = kHeaderSize + 4 + 4 + 5 + 32;
 
 }  // namespace
 
@@ -55,78 +34,158 @@ boost::system::result<EncodedAttributes> encode_attributes(PathAttributes attrib
     if (!writer.ok()) {
         return make_error_code(boost::system::errc::message_size);
     }
-    return EncodedAttributes{writer.take(), next_hop};
+    return EncodedAttributes{writer.take(), next_hop, std::nullopt};
 }
 
-Packed pack_announcements(const EncodedAttributes& attributes,
-                          AfiSafi family,
-                          std::span<const net::Prefix> prefixes,
-                          std::size_t limit) {
-    Writer writer(limit);
-    begin_message(writer, MessageType::Update);
-    writer.u16(0);  // no withdrawn routes
-    const std::size_t total = writer.open_u16();
-    if (attributes.next_hop.is_v4()) {
-        writer.bytes(attributes.octets);
-        writer.close_u16(total);
-        return finish(writer, fill(writer, prefixes));
-    }
-    // MP_REACH grows to the message's end but must stand first (RFC 7606 5.1), so the shared
-    // attributes' place is kept free.
-    if (attributes.octets.size() > writer.room()) {
-        return {};
-    }
-    Writer reach(writer.room() - attributes.octets.size());
-    const std::size_t length = open_mp_attribute(reach, AttributeCode::MpReach, family);
-    const std::size_t next_hop = reach.open_u8();
-    reach.bytes(attributes.next_hop.octets());
-    reach.close_u8(next_hop);
-    reach.u8(0);
-    const std::size_t taken = fill(reach, prefixes);
-    reach.close_u16(length);
-    if (!reach.ok()) {
-        return {};
-    }
-    writer.bytes(reach.view());
-    writer.bytes(attributes.octets);
-    writer.close_u16(total);
-    return finish(writer, taken);
+// Room for a whole message is made at once, so that no octet after that asks for any; finish()
+// gives back what was not needed.
+UpdateFiller::UpdateFiller(Bytes& out, std::size_t limit) : out_(&out), begin_(out.size()) {
+    assert(limit >= kMostBefore);
+    out.resize(begin_ + limit);
+    at_ = out.data() + begin_;
+    end_ = at_ + limit;
+    std::fill_n(at_, 16, std::uint8_t{0xFF});  // the marker
+    at_ += 18;
+    u8(static_cast<std::uint8_t>(MessageType::Update));
 }
 
-Packed pack_withdrawals(AfiSafi family, std::span<const net::Prefix> prefixes, std::size_t limit) {
-    Writer writer(limit);
-    begin_message(writer, MessageType::Update);
+UpdateFiller::UpdateFiller(UpdateFiller&& other) noexcept
+    : out_(std::exchange(other.out_, nullptr)),
+      begin_(other.begin_),
+      at_(other.at_),
+      end_(other.end_),
+      attributes_length_(other.attributes_length_),
+      prefixes_length_(other.prefixes_length_),
+      behind_(other.behind_),
+      withdrawn_field_(other.withdrawn_field_),
+      count_(other.count_) {}
+
+UpdateFiller::~UpdateFiller() {
+    if (out_ != nullptr) {
+        out_->resize(begin_);
+    }
+}
+
+UpdateFiller UpdateFiller::announcements(Bytes& out,
+                                         AfiSafi family,
+                                         const EncodedAttributes& attributes,
+                                         std::size_t limit) {
+    UpdateFiller filler(out, limit);
+    filler.u16(0);  // no withdrawn routes
+    filler.attributes_length_ = filler.at_;
+    filler.u16(0);
+    const ByteView octets = attributes.octets;
+    if (octets.size() + kMostBefore > limit) {
+        filler.end_ = filler.at_;  // no prefix will fit
+        return filler;
+    }
+    if (family == kIpv4Unicast && attributes.next_hop.is_v4()) {
+        filler.bytes(octets);
+        patch(filler.attributes_length_, octets.size());
+        filler.attributes_length_ = nullptr;
+        return filler;
+    }
+    // MP_REACH grows to the message's end but must stand first (RFC 7606 5.1), so the place of the
+    // shared attributes is kept free.
+    filler.behind_ = octets;
+    filler.end_ -= octets.size();
+    filler.open_mp(AttributeCode::MpReach, family);
+    const auto next_hop = attributes.next_hop.octets();
+    const std::size_t second = attributes.link_local ? 16 : 0;
+    filler.u8(static_cast<std::uint8_t>(next_hop.size() + second));
+    filler.bytes(next_hop);
+    if (attributes.link_local) {
+        filler.bytes(attributes.link_local->octets());
+    }
+    filler.u8(0);  // reserved
+    return filler;
+}
+
+UpdateFiller UpdateFiller::withdrawals(Bytes& out, AfiSafi family, std::size_t limit) {
+    UpdateFiller filler(out, limit);
     if (family == kIpv4Unicast) {
-        const std::size_t withdrawn = writer.open_u16();
-        // Two octets stay for the attributes' length.
-        Writer routes(writer.room() < 2 ? 0 : writer.room() - 2);
-        const std::size_t taken = fill(routes, prefixes);
-        writer.bytes(routes.view());
-        writer.close_u16(withdrawn);
-        writer.u16(0);
-        return finish(writer, taken);
+        filler.prefixes_length_ = filler.at_;
+        filler.withdrawn_field_ = true;
+        filler.u16(0);
+        filler.end_ -= 2;  // the attributes' length
+        return filler;
     }
-    writer.u16(0);
-    const std::size_t total = writer.open_u16();
-    const std::size_t length = open_mp_attribute(writer, AttributeCode::MpUnreach, family);
-    const std::size_t taken = fill(writer, prefixes);
-    writer.close_u16(length);
-    writer.close_u16(total);
-    return finish(writer, taken);
+    filler.u16(0);
+    filler.attributes_length_ = filler.at_;
+    filler.u16(0);
+    filler.open_mp(AttributeCode::MpUnreach, family);
+    return filler;
+}
+
+bool UpdateFiller::add(const net::Prefix& prefix) {
+    const std::size_t octets = (prefix.length() + 7) / 8;
+    if (static_cast<std::size_t>(end_ - at_) < octets + 1) {
+        return false;
+    }
+    u8(static_cast<std::uint8_t>(prefix.length()));
+    std::memcpy(at_, prefix.address().octets().data(), octets);
+    at_ += octets;
+    ++count_;
+    return true;
+}
+
+void UpdateFiller::finish() {
+    assert(count_ != 0 && out_ != nullptr);
+    if (prefixes_length_ != nullptr) {
+        patch(prefixes_length_, static_cast<std::size_t>(at_ - prefixes_length_) - 2);
+    }
+    if (withdrawn_field_) {
+        u16(0);  // no attributes
+    }
+    if (!behind_.empty()) {
+        bytes(behind_);
+    }
+    if (attributes_length_ != nullptr) {
+        patch(attributes_length_, static_cast<std::size_t>(at_ - attributes_length_) - 2);
+    }
+    const auto size = static_cast<std::size_t>(at_ - (out_->data() + begin_));
+    patch(out_->data() + begin_ + 16, size);
+    std::exchange(out_, nullptr)->resize(begin_ + size);
+}
+
+void UpdateFiller::u16(std::size_t value) {
+    patch(at_, value);
+    at_ += 2;
+}
+
+void UpdateFiller::bytes(ByteView octets) {
+    at_ = std::copy(octets.begin(), octets.end(), at_);
+}
+
+void UpdateFiller::patch(std::uint8_t* at, std::size_t value) {
+    at[0] = static_cast<std::uint8_t>(value >> 8);
+    at[1] = static_cast<std::uint8_t>(value);
+}
+
+// With two length octets always, because how much will follow is known only at the end.
+void UpdateFiller::open_mp(AttributeCode code, AfiSafi family) {
+    u8(flag::kOptional | flag::kExtendedLength);
+    u8(static_cast<std::uint8_t>(code));
+    prefixes_length_ = at_;
+    u16(0);
+    u16(static_cast<std::size_t>(family.afi));
+    u8(static_cast<std::uint8_t>(family.safi));
 }
 
 Bytes encode_end_of_rib(AfiSafi family) {
     if (family == kIpv4Unicast) {
         return encode_message(MessageType::Update, Bytes{0, 0, 0, 0});
     }
-    Writer writer(kMaxMessage);
-    begin_message(writer, MessageType::Update);
-    writer.u16(0);
-    const std::size_t total = writer.open_u16();
-    writer.close_u16(open_mp_attribute(writer, AttributeCode::MpUnreach, family));
-    writer.close_u16(total);
-    end_message(writer);
-    return writer.take();
+    Writer body(16);
+    body.u16(0);
+    const std::size_t total = body.open_u16();
+    body.u8(flag::kOptional);
+    body.u8(static_cast<std::uint8_t>(AttributeCode::MpUnreach));
+    body.u8(3);
+    body.u16(static_cast<std::uint16_t>(family.afi));
+    body.u8(static_cast<std::uint8_t>(family.safi));
+    body.close_u16(total);
+    return encode_message(MessageType::Update, body.view());
 }
 
 }  // namespace routeproof::bgp

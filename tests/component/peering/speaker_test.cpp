@@ -42,9 +42,11 @@ struct Node {
 
     SpeakerCallbacks callbacks() {
         SpeakerCallbacks wanted;
-        wanted.route = [this](const net::Prefix& where,
-                              const std::vector<net::Address>& next_hops) {
-            routes[where] = next_hops;
+        wanted.route = [this](const net::Prefix& where, const NextHops& next_hops) {
+            routes[where].clear();
+            for (const auto& next_hop : next_hops) {
+                routes[where].push_back(next_hop.address);
+            }
             if (next_hops.empty()) {
                 routes.erase(where);
             }
@@ -83,7 +85,7 @@ SpeakerConfig config(std::uint32_t asn,
     SpeakerConfig speaker;
     speaker.asn = net::Asn(asn);
     speaker.router_id = net::RouterId(address(local).to_v4());
-    speaker.import.permit = {{prefix("172.16.0.0/16"), true}};
+    speaker.import = Policy::accept_inside({prefix("172.16.0.0/16")});
     speaker.listen_port = port();
     speaker.retry = quick();
     PeerConfig leaf;

@@ -43,7 +43,7 @@ bgp::PeerConfig parse_peer(const std::string& text) {
 
 bgp::SpeakerCallbacks print_events() {
     bgp::SpeakerCallbacks callbacks;
-    callbacks.route = [](const net::Prefix& prefix, const std::vector<net::Address>& next_hops) {
+    callbacks.route = [](const net::Prefix& prefix, const bgp::NextHops& next_hops) {
         std::cout << "route " << prefix;
         for (const auto& next_hop : next_hops) {
             std::cout << " " << next_hop;
@@ -145,7 +145,7 @@ int main(int argc, char** argv) {
     config.router_id = net::RouterId::parse(argv[2]).value();
     config.listen_port = static_cast<std::uint16_t>(std::stoi(argv[3]));
     if (std::string(argv[4]) != "-") {
-        config.import.permit.push_back({net::Prefix::parse(argv[4]).value()});
+        config.import = bgp::Policy::accept_inside({net::Prefix::parse(argv[4]).value()});
     }
     for (int i = 5; i < argc; ++i) {
         config.peers.push_back(parse_peer(argv[i]));

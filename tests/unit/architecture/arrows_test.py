@@ -28,6 +28,7 @@ MAY_INCLUDE = {
     "agent/log/": [],
     "agent/http/": [],
     "agent/peering/wire/": ["inventory/net/"],
+    "agent/peering/rib/": ["inventory/net/", "agent/peering/wire/"],
     "agent/peering/bfd/": ["inventory/net/", "agent/log/"],
     "agent/peering/": ["inventory/net/", "agent/log/", "agent/peering/"],
     "agent/ipam/": VALUES + ["inventory/store/", "inventory/model.hpp"],
@@ -56,8 +57,8 @@ ONE_DOOR = {
 }
 
 # Decisions without I/O: these folders and files see neither sockets nor files nor JSON libraries.
-PURE = re.compile(r"^(inventory/net|agent/peering/wire|verifier/checks|verifier/causes)/|"
-                  r"^agent/peering/(bfd/(control_packet|session|iana)\.|fsm|decision|collision|negotiation|adj_rib|loc_rib)")
+PURE = re.compile(r"^(inventory/net|agent/peering/(wire|rib)|verifier/checks|verifier/causes)/|"
+                  r"^agent/peering/(bfd/(control_packet|session|iana)\.|fsm|collision|negotiation|peer_routes|route_tables)")
 IO_HEADERS = re.compile(r"<(boost/(asio|beast)|libssh|sys/socket|fstream|unistd)")
 
 

@@ -23,6 +23,39 @@ std::vector<net::Prefix> hosts(std::size_t count) {
     return prefixes;
 }
 
+struct Packed {
+    Bytes message;
+    std::size_t taken = 0;
+};
+
+Packed packed(UpdateFiller filler, Bytes& out, const std::vector<net::Prefix>& prefixes) {
+    for (const auto& one : prefixes) {
+        if (!filler.add(one)) {
+            break;
+        }
+    }
+    const std::size_t taken = filler.count();
+    if (taken != 0) {
+        filler.finish();
+    }
+    return {out, taken};
+}
+
+Packed pack_announcements(const EncodedAttributes& attributes,
+                          AfiSafi family,
+                          const std::vector<net::Prefix>& prefixes,
+                          std::size_t limit) {
+    Bytes out;
+    return packed(UpdateFiller::announcements(out, family, attributes, limit), out, prefixes);
+}
+
+Packed pack_withdrawals(AfiSafi family,
+                        const std::vector<net::Prefix>& prefixes,
+                        std::size_t limit) {
+    Bytes out;
+    return packed(UpdateFiller::withdrawals(out, family, limit), out, prefixes);
+}
+
 Update decode(const Bytes& message, const UpdateContext& context = {}) {
     return decode_update(ByteView(message).subspan(kHeaderSize), context).value();
 }
@@ -93,6 +126,42 @@ TEST(BgpPacker, SortsCommunitiesAndSendsEachOnce) {
     const Packed packed = pack_announcements(encoded, kIpv4Unicast, hosts(1), kMaxMessage);
     EXPECT_EQ(decode(packed.message).attributes.communities,
               (std::vector{net::Community(1, 1), net::Community(2, 2)}));
+}
+
+TEST(BgpPacker, AppendsBehindWhatIsThereAndLeavesNothingOfAMessageThatIsNotFinished) {
+    const auto attributes = encode_attributes(ours(), address("10.100.0.254"), {}).value();
+    Bytes out = hex("01 02");
+    {
+        UpdateFiller filler =
+            UpdateFiller::announcements(out, kIpv4Unicast, attributes, kMaxMessage);
+        EXPECT_TRUE(filler.add(prefix("172.16.100.1/32")));
+    }
+    EXPECT_EQ(out, hex("01 02"));
+    UpdateFiller filler = UpdateFiller::withdrawals(out, kIpv4Unicast, kMaxMessage);
+    EXPECT_TRUE(filler.add(prefix("172.16.100.1/32")));
+    filler.finish();
+    EXPECT_EQ(out, hex("01 02 ffffffffffffffffffffffffffffffff 001c 02 0005 20 ac106401 0000"));
+}
+
+TEST(BgpPacker, WritesIpv4WithAnIpv6NextHopIntoMpReach) {
+    UpdateContext context;
+    context.extended_next_hop = {kIpv4Unicast};
+    const auto attributes = encode_attributes(ours(), address("fe80::1"), context).value();
+    const Packed packed = pack_announcements(attributes, kIpv4Unicast, hosts(3), kMaxMessage);
+    const Update update = decode(packed.message, context);
+    ASSERT_TRUE(update.mp_reach);
+    EXPECT_EQ(update.mp_reach->nlri, hosts(3));
+    EXPECT_EQ(update.mp_reach->next_hop, address("fe80::1"));
+    EXPECT_TRUE(update.nlri.empty());
+}
+
+TEST(BgpPacker, FillsExtendedMessagesToo) {
+    const auto attributes = encode_attributes(ours(), address("10.100.0.254"), {}).value();
+    const Packed packed =
+        pack_announcements(attributes, kIpv4Unicast, hosts(20000), kMaxExtendedMessage);
+    EXPECT_GT(packed.message.size() + 5, kMaxExtendedMessage);
+    EXPECT_LE(packed.message.size(), kMaxExtendedMessage);
+    EXPECT_EQ(decode(packed.message).nlri.size(), packed.taken);
 }
 
 TEST(BgpPacker, MarksTheEndOfTheTablePerFamily) {

@@ -1,10 +1,11 @@
-#include "agent/peering/decision.hpp"
+#include "agent/peering/rib/decision.hpp"
 
 #include "tests/unit/agent/peering/support.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <deque>
 
 namespace routeproof::bgp {
 namespace {
@@ -17,7 +18,14 @@ struct RouteSpec {
     std::optional<std::uint32_t> med = std::nullopt;
     std::optional<std::uint32_t> local_pref = std::nullopt;
     bool internal = false;
+    std::vector<net::Community> communities{};
 };
+
+// Lives as long as the test program: a route only points to its attributes.
+const PathAttributes* kept(PathAttributes attributes) {
+    static std::deque<PathAttributes> all;
+    return &all.emplace_back(std::move(attributes));
+}
 
 Route route(const RouteSpec& spec) {
     PathAttributes attributes;
@@ -25,10 +33,11 @@ Route route(const RouteSpec& spec) {
     attributes.as_path = path(spec.as_path);
     attributes.med = spec.med;
     attributes.local_pref = spec.local_pref;
+    attributes.communities = spec.communities;
     const net::Address peer = address(spec.peer);
     return {
-        std::make_shared<const PathAttributes>(attributes),
-        peer,
+        kept(std::move(attributes)),
+        NextHop{peer, 0},
         RouteSource{
             peer, net::Asn(spec.as_path.front()), net::RouterId(spec.router_id), spec.internal}};
 }
@@ -48,6 +57,9 @@ std::vector<DecisionCase> cases() {
         {"NoLocalPrefCountsAs100",
          {{.peer = "10.0.0.2", .local_pref = 100}, {.router_id = 1}},
          {1, Reason::PeerAddress, {0, 1}}},
+        {"ARouteAboutToGoIsTheLastChoice",
+         {{.communities = {net::kGracefulShutdown}}, {.as_path = {65001, 64900, 64901, 65101}}},
+         {1, Reason::LocalPref, {1}}},
         {"ShorterPath",
          {{.as_path = {65000, 64900, 65101}}, {.as_path = {65001, 65101}, .router_id = 9}},
          {1, Reason::AsPath, {1}}},

@@ -1,4 +1,4 @@
-#include "agent/peering/decision.hpp"
+#include "agent/peering/rib/decision.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -16,7 +16,13 @@ const PathAttributes& attributes(const Route& route) {
     return *route.attributes;
 }
 
+// RFC 8326 4.2: a route that is about to go away is the last choice, whatever else it says.
 std::uint32_t local_pref(const Route& route) {
+    const auto& communities = attributes(route).communities;
+    if (std::find(communities.begin(), communities.end(), net::kGracefulShutdown) !=
+        communities.end()) {
+        return 0;
+    }
     return attributes(route).local_pref.value_or(kDefaultLocalPref);
 }
 
@@ -125,6 +131,9 @@ std::ostream& operator<<(std::ostream& out, Reason reason) {
 }
 
 Decision decide(Candidates candidates) {
+    if (candidates.size() == 1) {
+        return {0, Reason::OnlyRoute, {0}};
+    }
     Indices left(candidates.size());
     std::iota(left.begin(), left.end(), std::size_t{0});
     Decision decision;

@@ -1,7 +1,7 @@
 // Which of several routes to one prefix is best, and why (RFC 4271 9.1.2.2).
 #pragma once
 
-#include "agent/peering/route.hpp"
+#include "agent/peering/rib/route.hpp"
 
 #include <iosfwd>
 #include <span>

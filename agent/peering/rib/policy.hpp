@@ -6,6 +6,7 @@
 
 #include "agent/peering/wire/attribute.hpp"
 
+#include <optional>
 #include <string>
 
 namespace routeproof::bgp {
@@ -75,8 +76,32 @@ struct Policy {
 
     /// One term that accepts all.
     static Policy accept_all() { return {"all", {PolicyTerm{}}}; }
+    /// One term that accepts these prefixes and whatever lies inside them.
+    static Policy accept_inside(const std::vector<net::Prefix>& prefixes);
 
     friend bool operator==(const Policy&, const Policy&) = default;
 };
+
+/// A route as a policy sees it.
+struct PolicySubject {
+    const net::Prefix& prefix;
+    const PathAttributes& attributes;
+    const net::Address& next_hop;
+};
+
+struct PolicyResult {
+    bool accepted = false;
+    /// What is left of the attributes after the terms' changes; none if no term changed any.
+    std::optional<PathAttributes> changed;
+};
+
+/// Later terms see what earlier ones changed. `own_as` is what a term prepends.
+PolicyResult evaluate(const Policy& policy, const PolicySubject& subject, net::Asn own_as);
+
+/// True if some term changes attributes.
+bool changes_attributes(const Policy& policy);
+
+/// True if its answer is the same for all prefixes of one family that share their attributes.
+bool ignores_prefixes(const Policy& policy);
 
 }  // namespace routeproof::bgp
