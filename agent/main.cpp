@@ -7,19 +7,26 @@
 #include <CLI/CLI.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <nlohmann/json.hpp>
 #include <sysexits.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
+#include <thread>
 
 namespace routeproof::agent {
 namespace {
 
+/// The leaves are given time to choose other ways before the routes go.
+constexpr std::chrono::seconds kLeaveTime{60};
+
 struct Options {
     std::filesystem::path config = "/etc/routeproof/agent.yml";
     std::vector<std::string> aliases;
+    std::string farewell;                 // leave --text
     std::filesystem::path peering_file;   // --peering-only
     std::filesystem::path peering_state;  // its --state, a folder
     Places places;
@@ -123,6 +130,24 @@ int ask(const Options& options, const std::string& path) {
     return print(inventory::ask_agent(options.places.control_socket, path));
 }
 
+// Asks the agent to leave and waits until it has: what follows may rely on it.
+int leave(const Options& options) {
+    const auto& socket = options.places.control_socket;
+    const std::string body = nlohmann::json({{"mode", "leave"}, {"text", options.farewell}}).dump();
+    const auto asked = inventory::post_to_agent(socket, "/v1/stop", body);
+    if (!asked) {
+        return print(asked);
+    }
+    const auto deadline = std::chrono::steady_clock::now() + kLeaveTime;
+    while (std::filesystem::exists(socket)) {
+        if (std::chrono::steady_clock::now() > deadline) {
+            return complain(EX_TEMPFAIL, "the agent is still leaving; look at its log");
+        }
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+    return EX_OK;
+}
+
 int command_line(int argc, char** argv) {
     Options options;
     int code = EX_OK;
@@ -178,6 +203,12 @@ int command_line(int argc, char** argv) {
     CLI::App* status = app.add_subcommand("status", "print the BGP sessions, as JSON");
     add_socket(status);
     status->callback([&] { code = ask(options, "/v1/status"); });
+
+    CLI::App* leave_command = app.add_subcommand(
+        "leave", "tell the leaves to choose other ways, withdraw everything, and end the agent");
+    add_socket(leave_command);
+    leave_command->add_option("--text", options.farewell, "why, for whoever looks at a leaf");
+    leave_command->callback([&] { code = leave(options); });
 
     try {
         app.parse(argc, argv);

@@ -3,6 +3,7 @@
 #include "agent/app/address_backend.hpp"
 #include "agent/app/announcer.hpp"
 #include "agent/app/endpoint_backend.hpp"
+#include "agent/app/learned_routes.hpp"
 #include "agent/app/names.hpp"
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
@@ -19,6 +20,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <sysexits.h>
 
 #include <algorithm>
@@ -33,6 +35,8 @@ using log::Severity;
 constexpr const char* kDriverName = "routeproof";
 /// dockerd repeats a call that found no agent for 30 s; twice that, to be sure.
 constexpr std::chrono::seconds kDockerGivesUp{60};
+/// How long routes of an earlier life may stay unconfirmed: as long as the leaves keep ours.
+constexpr std::chrono::seconds kStaleTime{30};
 
 bgp::SpeakerConfig speaker_config(const Config& config) {
     bgp::SpeakerConfig speaker;
@@ -94,7 +98,11 @@ struct App::Rooms {
           config(std::move(configuration)),
           places(std::move(where)),
           log(std::move(sink)),
-          ended(std::move(at_end)) {}
+          ended(std::move(at_end)),
+          stale_timer(io),
+          learned([this](const net::Prefix& prefix, const std::vector<net::Address>& hops) {
+              install_learned(prefix, hops);
+          }) {}
 
     asio::io_context& io;
     const Config config;
@@ -108,6 +116,9 @@ struct App::Rooms {
     std::unique_ptr<ipam::Allocator> allocator;
     std::unique_ptr<docker::Registry> registry;
     std::set<std::string> unreachable;  // endpoints that had no link when we started
+    asio::steady_timer stale_timer;
+    LearnedRoutes learned;
+    bool forwarding_preserved = false;  // our routes were in the kernel when we started
     std::unique_ptr<bgp::Speaker> speaker;
     std::unique_ptr<Announcer> announcer;
     std::unique_ptr<AddressAdapter> addresses;
@@ -128,7 +139,9 @@ struct App::Rooms {
     void build_peering();
     Started forget(const std::string& endpoint_id);
     void announce_known();
-    void on_learned_route(const net::Prefix& prefix, const bgp::NextHops& learned);
+    void adopt_learned(const kernel::Actual& actual, kernel::Expected& expected);
+    void sweep_later();
+    void install_learned(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
     void stop(bgp::StopMode mode, const std::string& text);
     void remember_name(const docker::Endpoint& endpoint);
     void on_docker_call(const docker::Handled& call);
@@ -222,6 +235,8 @@ Started App::Rooms::reconcile_kernel() {
     if (!actual) {
         return StartError(EX_OSERR, actual.error().to_string());
     }
+    forwarding_preserved = !actual->routes.empty();
+    adopt_learned(*actual, expected);
     const auto changes = kernel::compare(*actual, expected);
     for (const auto& route : changes.remove_routes) {
         log(Severity::Info, log::event::kKernelMended, {{"removed", kernel::to_string(route)}});
@@ -278,10 +293,17 @@ Started App::Rooms::forget(const std::string& endpoint_id) {
 void App::Rooms::build_peering() {
     bgp::SpeakerCallbacks callbacks;
     callbacks.route = [this](const net::Prefix& prefix, const bgp::NextHops& hops) {
-        on_learned_route(prefix, hops);
+        std::vector<net::Address> gateways;  // the data path is IPv4: none needs an interface
+        for (const auto& hop : hops) {
+            gateways.push_back(hop.address);
+        }
+        learned.learned(prefix, gateways);
     };
     callbacks.log = log;
-    speaker = std::make_unique<bgp::Speaker>(io, speaker_config(config), std::move(callbacks));
+    auto wanted = speaker_config(config);
+    wanted.restarting = forwarding_preserved;
+    wanted.forwarding_preserved = forwarding_preserved;
+    speaker = std::make_unique<bgp::Speaker>(io, std::move(wanted), std::move(callbacks));
     Announcer::Wire wire;
     wire.announce = [this](const net::Prefix& prefix) { speaker->announce(prefix); };
     wire.withdraw = [this](const net::Prefix& prefix) { speaker->withdraw(prefix); };
@@ -297,13 +319,43 @@ void App::Rooms::announce_known() {
         }
     }
     speaker->start();
+    sweep_later();
 }
 
-void App::Rooms::on_learned_route(const net::Prefix& prefix, const bgp::NextHops& learned) {
-    std::vector<net::Address> next_hops;  // the data path is IPv4: none of them needs an interface
-    for (const auto& next_hop : learned) {
-        next_hops.push_back(next_hop.address);
+// Packets go on by what the leaves said before; what they no longer say goes later.
+void App::Rooms::adopt_learned(const kernel::Actual& actual, kernel::Expected& expected) {
+    for (const auto& route : actual.routes) {
+        if (kernel::class_of(route) != kernel::RouteClass::Learned) {
+            continue;
+        }
+        kernel::LearnedRoute found{route.destination, {}};
+        for (const auto& hop : route.next_hops) {
+            if (hop.gateway) {
+                found.gateways.push_back(*hop.gateway);
+            }
+        }
+        learned.adopt(found.prefix, found.gateways);
+        expected.learned.push_back(std::move(found));
     }
+}
+
+void App::Rooms::sweep_later() {
+    if (learned.stale() == 0) {
+        return;
+    }
+    stale_timer.expires_after(kStaleTime);
+    stale_timer.async_wait([this](const boost::system::error_code& cancelled) {
+        if (!cancelled && learned.stale() > 0) {
+            log(Severity::Warning,
+                log::event::kLearnedSwept,
+                {{"routes", std::to_string(learned.stale())}});
+            learned.sweep();
+        }
+    });
+}
+
+void App::Rooms::install_learned(const net::Prefix& prefix,
+                                 const std::vector<net::Address>& next_hops) {
     if (const auto set = kernel::set_learned_route(*netlink, prefix, next_hops); !set) {
         log(Severity::Error,
             log::event::kKernelFailed,
@@ -426,10 +478,14 @@ Started App::start() {
 
 void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
     names.reset();
+    stale_timer.cancel();
     if (plugin_server) {
         plugin_server->stop();
     }
-    const auto finish = [this] {
+    const auto finish = [this, mode] {
+        if (mode == bgp::StopMode::Leave) {
+            learned.clear();
+        }
         if (control_server) {
             control_server->stop();
         }

@@ -74,6 +74,10 @@ inline constexpr std::string_view kWorkloadDown = "workload.down";
 inline constexpr std::string_view kKernelFailed = "kernel.failed";
 // At start the kernel held something else than the store says; it was mended. Field: change.
 inline constexpr std::string_view kKernelMended = "kernel.mended";
+// Routes that an earlier life of the agent had learned were not repeated by any leaf in time and
+// are removed. Field: routes (how many). If a leaf is down this is what should happen; if its
+// session came up late, they return with it.
+inline constexpr std::string_view kLearnedSwept = "kernel.learned.swept";
 // A container's link is gone although Docker never said so: restart the container.
 inline constexpr std::string_view kLinkMissing = "kernel.link.missing";
 // At start: a container had ended while no agent ran. Its address is free again, nothing is
