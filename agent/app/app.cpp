@@ -4,11 +4,12 @@
 #include "agent/app/announcer.hpp"
 #include "agent/app/endpoint_backend.hpp"
 #include "agent/app/learned_routes.hpp"
+#include "agent/app/log_lateness.hpp"
 #include "agent/app/names.hpp"
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
 #include "agent/app/single_instance.hpp"
-#include "agent/control/peering_api.hpp"
+#include "agent/control/api_server.hpp"
 #include "agent/docker/plugin_http.hpp"
 #include "agent/http/server.hpp"
 #include "agent/ipam/allocator.hpp"
@@ -126,8 +127,7 @@ struct App::Rooms {
     std::unique_ptr<docker::Plugin> plugin;
     std::unique_ptr<NameLearner> names;
     std::unique_ptr<http::Server> plugin_server;
-    std::unique_ptr<control::PeeringApi> api;
-    std::unique_ptr<http::Server> control_server;
+    std::unique_ptr<control::ApiServer> api;
 
     Started check_privileges() const;
     Started check_alone();
@@ -145,7 +145,7 @@ struct App::Rooms {
     void stop(bgp::StopMode mode, const std::string& text);
     void remember_name(const docker::Endpoint& endpoint);
     void on_docker_call(const docker::Handled& call);
-    http::Reply answer_control(const http::Request& request);
+    std::optional<http::Reply> answer(const http::Request& request) const;
 };
 
 Started App::Rooms::check_privileges() const {
@@ -417,25 +417,26 @@ Started App::Rooms::serve_docker() {
     return {};
 }
 
-http::Reply App::Rooms::answer_control(const http::Request& request) {
-    if (request.verb == "GET" && request.path == "v1/announcements") {
-        return {200, inventory::to_json(make_report(config, *announcer, *speaker, *registry))};
+std::optional<http::Reply> App::Rooms::answer(const http::Request& request) const {
+    if (request.verb != "GET" || request.path != "v1/announcements") {
+        return std::nullopt;
     }
-    return api->answer(request);
+    return http::Reply{200,
+                       inventory::to_json(make_report(config, *announcer, *speaker, *registry))};
 }
 
 Started App::Rooms::serve_control() {
     control::PeeringApi::Program program;
     program.stop = [this](bgp::StopMode mode, const std::string& text) { stop(mode, text); };
-    api = std::make_unique<control::PeeringApi>(
-        *speaker, control::Identity{config.host, config.asn, config.router_id}, std::move(program));
-    control_server = std::make_unique<http::Server>(
+    program.other = [this](const http::Request& request) { return answer(request); };
+    program.late = [this](control::Lateness::Seconds late) { log_lateness(log, late); };
+    api = std::make_unique<control::ApiServer>(
         io,
-        [this](const http::Request& request, const http::Server::Respond& respond) {
-            respond(answer_control(request));
-        },
-        http::Server::Options{{"application/json", control::PeeringApi::error_body}});
-    if (const auto listening = control_server->listen(places.control_socket); !listening) {
+        *speaker,
+        control::Identity{config.host, config.asn, config.router_id},
+        std::move(program),
+        config.api);
+    if (const auto listening = api->listen(places.control_socket); !listening) {
         return StartError(EX_CANTCREAT, listening.error().what);
     }
     return {};
@@ -486,8 +487,8 @@ void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
         if (mode == bgp::StopMode::Leave) {
             learned.clear();
         }
-        if (control_server) {
-            control_server->stop();
+        if (api) {
+            api->stop();
         }
         if (const auto at_end = std::exchange(ended, nullptr)) {
             at_end();

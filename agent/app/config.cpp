@@ -92,7 +92,10 @@ Config read_config(File& file, const YAML::Node& document) {
                     "peers",
                     "import",
                     "aliases",
-                    "docker_socket"});
+                    "docker_socket",
+                    "metrics",
+                    "api_group",
+                    "api_body_limit"});
     inventory::yaml::check_format(root);
     Config config;
     config.host = root.text("host", Need::Required).value_or("");
@@ -123,6 +126,7 @@ Config read_config(File& file, const YAML::Node& document) {
                   "agent configuration: aliases: one of them is no name of a driver",
                   kPlainName);
     }
+    config.api = config::read_api_options(root);
     if (const auto socket = root.text("docker_socket", Need::Optional)) {
         config.docker_socket = *socket;
     }

@@ -1,6 +1,7 @@
 // agent.yml: who this host is, what it owns, whom it peers with (docs/agent.md).
 #pragma once
 
+#include "agent/config/api_options.hpp"
 #include "agent/peering/config.hpp"
 #include "inventory/model.hpp"
 #include "inventory/net/router_id.hpp"
@@ -23,6 +24,7 @@ struct Config {
     std::vector<net::Prefix> import;
     std::vector<std::string> aliases;  // further driver names
     std::filesystem::path docker_socket = "/var/run/docker.sock";
+    config::ApiOptions api;
 
     friend bool operator==(const Config&, const Config&) = default;
 };

@@ -1,22 +1,15 @@
 #include "agent/app/peering_only.hpp"
 
-#include "agent/control/peering_api.hpp"
-#include "agent/http/server.hpp"
+#include "agent/app/log_lateness.hpp"
+#include "agent/control/api_server.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <malloc.h>
 #include <sysexits.h>
 
 namespace routeproof::agent {
-namespace {
-
 namespace asio = boost::asio;
 using log::Severity;
-
-/// A full table in one request: a million prefixes with their attributes.
-constexpr std::size_t kBodyLimit = std::size_t{256} << 20;
-
-}  // namespace
 
 struct PeeringOnly::Rooms : std::enable_shared_from_this<PeeringOnly::Rooms> {
     Rooms(asio::io_context& context,
@@ -36,8 +29,7 @@ struct PeeringOnly::Rooms : std::enable_shared_from_this<PeeringOnly::Rooms> {
     const log::Sink log;
     std::function<void()> ended;
     std::unique_ptr<bgp::Speaker> speaker;
-    std::unique_ptr<control::PeeringApi> api;
-    std::unique_ptr<http::Server> server;
+    std::unique_ptr<control::ApiServer> api;
 
     void build_speaker();
     Started serve();
@@ -60,19 +52,14 @@ Started PeeringOnly::Rooms::serve() {
     control::PeeringApi::Program program;
     program.prefixes = true;
     program.stop = [this](bgp::StopMode mode, const std::string& text) { stop(mode, text); };
-    api = std::make_unique<control::PeeringApi>(
+    program.late = [this](control::Lateness::Seconds late) { log_lateness(log, late); };
+    api = std::make_unique<control::ApiServer>(
+        io,
         *speaker,
         control::Identity{{}, file.speaker.asn, file.speaker.router_id},
-        std::move(program));
-    http::Server::Options options{{"application/json", control::PeeringApi::error_body}};
-    options.body_limit = kBodyLimit;
-    server = std::make_unique<http::Server>(
-        io,
-        [this](const http::Request& request, const http::Server::Respond& respond) {
-            respond(api->answer(request));
-        },
-        std::move(options));
-    if (const auto listening = server->listen(places.control_socket); !listening) {
+        std::move(program),
+        file.api);
+    if (const auto listening = api->listen(places.control_socket); !listening) {
         return StartError(EX_CANTCREAT, listening.error().what);
     }
     return {};
@@ -80,7 +67,7 @@ Started PeeringOnly::Rooms::serve() {
 
 void PeeringOnly::Rooms::stop(bgp::StopMode mode, const std::string& text) {
     speaker->stop(mode, text, [self = shared_from_this()] {
-        self->server->stop();
+        self->api->stop();
         if (const auto at_end = std::exchange(self->ended, nullptr)) {
             at_end();
         }

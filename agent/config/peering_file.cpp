@@ -50,7 +50,10 @@ void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
                     "peers",
                     "policies",
                     "announce",
-                    "announce_file"});
+                    "announce_file",
+                    "metrics",
+                    "api_group",
+                    "api_body_limit"});
     inventory::yaml::check_format(root);
     for (const char* key : {"listen", "graceful_restart"}) {
         if (root.has(key)) {
@@ -65,6 +68,7 @@ void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
         read.speaker.asn, read_graceful_restart(root, {}), read_policies(root)};
     read_peers(root, defaults, read);
     read_announcements(root, read.originations);
+    read.api = read_api_options(root);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The configuration of the stand-alone mode: a speaker, its peers and what it announces.
 #pragma once
 
+#include "agent/config/api_options.hpp"
 #include "agent/config/originations.hpp"
 #include "inventory/diagnostic.hpp"
 
@@ -11,6 +12,7 @@ namespace routeproof::config {
 struct PeeringFile {
     bgp::SpeakerConfig speaker;
     Originations originations;
+    ApiOptions api;
 };
 
 /// Everything that is wrong with the file (and the prefix list that it names), or what it says.

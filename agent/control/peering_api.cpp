@@ -1,5 +1,7 @@
 #include "agent/control/peering_api.hpp"
 
+#include "agent/control/metric_text.hpp"
+#include "agent/control/metrics.hpp"
 #include "agent/control/prefix_request.hpp"
 
 #include <nlohmann/json.hpp>
@@ -30,10 +32,35 @@ std::string PeeringApi::error_body(std::string_view sentence) {
     return Json({{"error", sentence}}).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-PeeringApi::PeeringApi(bgp::Speaker& speaker, Identity identity, Program program)
-    : speaker_(speaker), identity_(std::move(identity)), program_(std::move(program)) {}
+PeeringApi::PeeringApi(const boost::asio::any_io_executor& executor,
+                       bgp::Speaker& speaker,
+                       Identity identity,
+                       Program program)
+    : speaker_(speaker),
+      identity_(std::move(identity)),
+      program_(std::move(program)),
+      lateness_(executor, program_.late) {
+    lateness_.start();
+}
+
+Reply PeeringApi::metrics() const {
+    return {
+        kOk, make_metrics(identity_, speaker_.sessions(), lateness_.counts()), kMetricContentType};
+}
+
+Reply PeeringApi::answer_scrape(const http::Request& request) const {
+    if (request.verb != "GET" || request.path != "metrics") {
+        return refuse(kNotFound, "there is GET /metrics here and nothing else");
+    }
+    return metrics();
+}
 
 Reply PeeringApi::answer(const http::Request& request) {
+    if (program_.other) {
+        if (auto reply = program_.other(request)) {
+            return std::move(*reply);
+        }
+    }
     const auto path = request.path.substr(0, request.path.find('?'));
     if (request.verb == "POST") {
         return post(path, request.body);
@@ -44,7 +71,10 @@ Reply PeeringApi::answer(const http::Request& request) {
     if (path == "v1/status") {
         return {kOk, make_status(identity_, speaker_)};
     }
-    return refuse(kNotFound, "unknown path; there is /v1/status");
+    if (path == "metrics") {
+        return metrics();
+    }
+    return refuse(kNotFound, "unknown path; there are /v1/status and /metrics");
 }
 
 Reply PeeringApi::post(std::string_view path, std::string_view body) {

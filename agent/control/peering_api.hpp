@@ -2,6 +2,7 @@
 // socket; the program hands it requests.
 #pragma once
 
+#include "agent/control/lateness.hpp"
 #include "agent/control/status.hpp"
 #include "agent/http/server.hpp"
 
@@ -13,14 +14,26 @@ public:
     struct Program {
         /// Called when the client has the answer.
         std::function<void(bgp::StopMode mode, const std::string& text)> stop;
+        /// Answers what only the program knows; nothing: not its path.
+        std::function<std::optional<http::Reply>(const http::Request& request)> other;
+        /// Our own timers fired so late.
+        std::function<void(Lateness::Seconds)> late;
         /// May clients announce and withdraw? Not where prefixes follow containers.
         bool prefixes = false;
     };
 
     /// The speaker must outlive it.
-    PeeringApi(bgp::Speaker& speaker, Identity identity, Program program);
+    PeeringApi(const boost::asio::any_io_executor& executor,
+               bgp::Speaker& speaker,
+               Identity identity,
+               Program program);
 
     http::Reply answer(const http::Request& request);
+    /// What may be asked from the network: GET /metrics and nothing else.
+    http::Reply answer_scrape(const http::Request& request) const;
+
+    /// Ends its timers.
+    void stop() { lateness_.stop(); }
 
     /// {"error": sentence}
     static std::string error_body(std::string_view sentence);
@@ -30,9 +43,12 @@ private:
     http::Reply post_prefixes(std::string_view body);
     http::Reply post_stop(std::string_view body);
 
+    http::Reply metrics() const;
+
     bgp::Speaker& speaker_;
     Identity identity_;
     Program program_;
+    Lateness lateness_;
 };
 
 }  // namespace routeproof::control

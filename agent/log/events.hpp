@@ -66,6 +66,9 @@ inline constexpr std::string_view kBfdSession = "bfd.session";
 inline constexpr std::string_view kAgentStarted = "agent.started";
 // The agent stops; containers keep their links and routes. Field: signal.
 inline constexpr std::string_view kAgentStopping = "agent.stopping";
+// Our own timers fired late: the host gives us too little CPU, and sessions (BFD's first) flap when
+// it gets worse. Field: seconds. Look at the host's load, and at CPUWeight= of our unit.
+inline constexpr std::string_view kAgentLate = "agent.late";
 // A container's address is routed (and announced by the prefix named). Fields: address, link.
 inline constexpr std::string_view kWorkloadUp = "workload.up";
 inline constexpr std::string_view kWorkloadDown = "workload.down";

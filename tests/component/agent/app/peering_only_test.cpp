@@ -41,11 +41,12 @@ public:
         : socket(folder / (name + ".sock")) {
         const auto path = folder / (name + ".yml");
         std::ofstream(path) << config;
-        peering_.emplace(io_,
-                         config::load_peering_file(path).value(),
-                         PeeringPlaces{socket, {}},
-                         [](log::Severity, std::string_view, const log::Fields&) {},
-                         [this] { io_.stop(); });
+        peering_.emplace(
+            io_,
+            config::load_peering_file(path).value(),
+            PeeringPlaces{socket, {}},
+            [](log::Severity, std::string_view, const log::Fields&) {},
+            [this] { io_.stop(); });
         const auto started = peering_->start();
         EXPECT_TRUE(started) << started.error();
         thread_ = std::thread([this] { io_.run(); });
@@ -100,6 +101,14 @@ TEST_F(PeeringOnlyTest, WhatIsConfiguredAndWhatIsPostedReachesThePeer) {
     ASSERT_TRUE(posted) << posted.error();
     EXPECT_EQ(Json::parse(*posted), Json({{"announced", 2}, {"withdrawn", 1}}));
     passive_.session_when([](const Json& session) { return session["accepted"] == 2; });
+}
+
+TEST_F(PeeringOnlyTest, MetricsAreOnTheSocketAndOnlyThereUnlessWanted) {
+    active_.session_when([](const Json& session) { return session["state"] == "Established"; });
+    const auto metrics = inventory::ask_agent(active_.socket, "/metrics");
+    ASSERT_TRUE(metrics) << metrics.error();
+    EXPECT_THAT(*metrics,
+                HasSubstr("routeproof_bgp_session_up{peer=\"127.0.0.2\",name=\"127.0.0.2\"} 1\n"));
 }
 
 TEST_F(PeeringOnlyTest, ARequestWithOneBadPrefixChangesNothing) {

@@ -91,5 +91,20 @@ TEST_F(PeeringFileTest, SaysWhereAndWhatIsWrong) {
                 HasSubstr("peer 10.0.0.2: passive: \"maybe\" is not known"));
 }
 
+TEST_F(PeeringFileTest, TheLocalApiIsOfferedAsToldAndOtherwiseToRootAlone) {
+    EXPECT_EQ(load(kGood)->api, ApiOptions());
+    const auto loaded = load(std::string(kGood) +
+                             "metrics: \"[::1]:9342\"\napi_group: routeproof\napi_body_limit: 8\n");
+    ASSERT_TRUE(loaded) << loaded.error().front();
+    const ApiOptions expected{
+        TcpPlace{net::Address::parse("::1").value(), 9342}, "routeproof", std::size_t{8} << 20};
+    EXPECT_EQ(loaded->api, expected);
+    for (const char* place : {"127.0.0.1", "9342", "host:9342", "127.0.0.1:99999", "127.0.0.1:"}) {
+        EXPECT_THAT(complaint("listen_port: 1790", std::string("metrics: \"") + place + "\""),
+                    HasSubstr("is no address and port; write one such as 127.0.0.1:9342"))
+            << place;
+    }
+}
+
 }  // namespace
 }  // namespace routeproof::config
