@@ -23,11 +23,6 @@ void refuse_unserved(File& file, const YAML::Node& node, const bgp::PeerConfig& 
     if (!peer.address.is_v4()) {
         file.fail(node, "peer " + peer.address.to_string() + ": IPv6 peerings are not served yet");
     }
-    if (peer.import_policy) {
-        file.fail(node,
-                  "peer " + peer.address.to_string() + ": policies are not served yet",
-                  "`import:` of the whole file says what is used");
-    }
     for (const auto family : peer.families) {
         if (family != bgp::kIpv4Unicast) {
             file.fail(node, "peer " + peer.name + ": " + to_string(family) + " is not served yet");
@@ -52,8 +47,8 @@ void read_pools(const Map& root, Config& config) {
 }
 
 void read_peers(const Map& root, Config& config) {
-    config::PeerDefaults defaults;
-    defaults.local_asn = config.asn;
+    const config::PeerDefaults defaults{
+        config.asn, config::read_graceful_restart(root, {}), config::read_policies(root)};
     std::set<net::Address> seen;
     root.each("peers", Need::Required, [&](const YAML::Node& node) {
         auto peer = config::read_peer(root.file(), node, defaults);
@@ -90,6 +85,8 @@ Config read_config(File& file, const YAML::Node& document) {
                     "pools",
                     "blocks",
                     "peers",
+                    "policies",
+                    "graceful_restart",
                     "import",
                     "aliases",
                     "docker_socket",
@@ -97,6 +94,9 @@ Config read_config(File& file, const YAML::Node& document) {
                     "api_group",
                     "api_body_limit"});
     inventory::yaml::check_format(root);
+    if (root.has("graceful_restart")) {
+        file.fail(root.get("graceful_restart", Need::Optional), "graceful_restart is not served yet");
+    }
     Config config;
     config.host = root.text("host", Need::Required).value_or("");
     if (!config.host.empty() && !is_plain_name(config.host)) {

@@ -35,6 +35,16 @@ std::optional<std::string> add_community(bgp::AnnounceAttributes& attributes,
     return std::nullopt;
 }
 
+std::optional<std::string> add_large_community(bgp::AnnounceAttributes& attributes,
+                                               std::string_view value) {
+    const auto community = parse_large_community(value);
+    if (!community) {
+        return "large: " + quoted(value) + " is none; " + kLargeCommunityForm;
+    }
+    attributes.large_communities.push_back(*community);
+    return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<std::string> set_attribute(bgp::AnnounceAttributes& attributes,
@@ -47,7 +57,7 @@ std::optional<std::string> set_attribute(bgp::AnnounceAttributes& attributes,
         return add_community(attributes, value);
     }
     if (key == "large") {
-        return "large: large communities are not served yet";
+        return add_large_community(attributes, value);
     }
     return "unknown attribute " + quoted(key) + "; " + inventory::suggestion(key, kKeys);
 }

@@ -54,7 +54,6 @@ const std::vector<std::string_view>& peer_keys() {
 // up without.
 constexpr std::array kNotYet{"interface",
                              "families",
-                             "connect_retry",
                              "password",
                              "password_file",
                              "password_env",
@@ -68,7 +67,6 @@ constexpr std::array kNotYet{"interface",
                              "role",
                              "role_strict",
                              "bfd",
-                             "export",
                              "add_path"};
 
 template <class T, std::size_t N>
@@ -141,6 +139,8 @@ void read_timers(const Map& map, bgp::PeerConfig& peer) {
                         map.name() + ": hold_time must be 0 or at least 3 seconds");
     }
     peer.hold_time = seconds(hold_time.value_or(90));
+    peer.connect_retry =
+        map.duration("connect_retry", Need::Optional, milliseconds(10), seconds(3600));
 }
 
 std::optional<net::Address> address_of(const Map& map, const char* key, net::Family family) {

@@ -58,8 +58,8 @@ inline constexpr std::string_view kBfdLost = "bfd.process.lost";
 inline constexpr std::string_view kBfdUnavailable = "bfd.process.unavailable";
 // The BFD process (or the agent itself) refused what was asked. Field: error.
 inline constexpr std::string_view kBfdRefused = "bfd.request.refused";
-// A BFD session changed its state. Fields: peer, interface, state, diagnostic, remote_state, problem
-// (why it cannot send; empty if it can).
+// A BFD session changed its state. Fields: peer, interface, state, diagnostic, remote_state,
+// problem (why it cannot send; empty if it can).
 inline constexpr std::string_view kBfdSession = "bfd.session";
 
 // The agent is ready: sockets bound, sessions started. Fields: host, asn, router_id, driver names.

@@ -51,6 +51,8 @@ struct PeerConfig {
     std::chrono::seconds hold_time{90};  // proposed; 0 = no keepalives; 1 and 2 are not allowed
     std::uint16_t port = 179;
     bool passive = false;  // never dial, only accept
+    /// Instead of the speaker's: between dials that nobody answers.
+    std::optional<std::chrono::milliseconds> connect_retry;
 
     std::string interface;                      // of an unnumbered or link-local peer
     bool any_external_asn = false;              // instead of `asn`: any AS but ours

@@ -58,6 +58,7 @@ FsmConfig Peer::fsm_config(bool passive) const {
     fsm.peer_as = config_.asn;
     fsm.passive = passive;
     fsm.retry = host_.config().retry;
+    fsm.retry.connect_retry = config_.connect_retry.value_or(fsm.retry.connect_retry);
     fsm.jitter = random_jitter;
     return fsm;
 }

@@ -8,6 +8,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 
 #include <fstream>
 #include <thread>
@@ -18,18 +19,24 @@ namespace {
 using Json = nlohmann::json;
 using testing::HasSubstr;
 
+/// Of this run alone: several may be under way on one machine.
+std::string with_port(std::string text) {
+    const std::string port = std::to_string(20000 + ::getpid() % 10000);
+    return text.replace(text.find("PORT"), 4, port);
+}
+
 constexpr const char* kActive = R"(routeproof: 1
 asn: 65100
 router_id: 10.0.0.1
 listen_port: 0
 peers:
-  - {address: 127.0.0.2, asn: 65000, local_address: 127.0.0.1, port: 17990, import: all}
+  - {address: 127.0.0.2, asn: 65000, local_address: 127.0.0.1, port: PORT, import: all}
 announce: [192.0.2.0/24]
 )";
 constexpr const char* kPassive = R"(routeproof: 1
 asn: 65000
 router_id: 10.0.0.2
-listen_port: 17990
+listen_port: PORT
 peers:
   - {address: 127.0.0.1, asn: 65100, local_address: 127.0.0.2, passive: true, import: all}
 )";
@@ -40,7 +47,7 @@ public:
     Program(const std::filesystem::path& folder, const std::string& name, const char* config)
         : socket(folder / (name + ".sock")) {
         const auto path = folder / (name + ".yml");
-        std::ofstream(path) << config;
+        std::ofstream(path) << with_port(config);
         peering_.emplace(
             io_,
             config::load_peering_file(path).value(),

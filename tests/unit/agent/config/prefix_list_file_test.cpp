@@ -29,9 +29,10 @@ TEST(PrefixListFile, LinesWithTheSameWordsShareTheirAttributes) {
         "# ours\n"
         "192.0.2.0/24\n"
         "\n"
-        "  198.51.100.1/32 med 50 community 65000:1 community 65000:2  # the service\r\n"
+        "  198.51.100.1/32 med 50 community 65000:1 community 65000:2 large 65000:1:2 # the "
+        "service\r\n"
         "2001:db8::/32\n"
-        "198.51.100.2/32 med 50 community 65000:1 community 65000:2",
+        "198.51.100.2/32 med 50 community 65000:1 community 65000:2 large 65000:1:2",
         "list",
         read);
     ASSERT_THAT(wrong, IsEmpty());
@@ -43,6 +44,7 @@ TEST(PrefixListFile, LinesWithTheSameWordsShareTheirAttributes) {
     bgp::AnnounceAttributes tagged;
     tagged.med = 50;
     tagged.communities = {net::Community(65000, 1), net::Community(65000, 2)};
+    tagged.large_communities = {{65000, 1, 2}};
     EXPECT_EQ(read.attributes(read.entries()[3]), tagged);
 }
 

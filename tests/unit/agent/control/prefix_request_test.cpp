@@ -17,7 +17,8 @@ std::string wrong(std::string_view body) {
 TEST(PrefixRequest, ReadsBothListsInTheirOrder) {
     const auto read = read_prefix_request(R"({
         "announce": ["192.0.2.0/24",
-                     {"prefix": "198.51.100.1/32", "med": 50, "communities": ["65000:1"]},
+                     {"prefix": "198.51.100.1/32", "med": 50, "communities": ["65000:1"],
+                      "large_communities": ["65000:1:2"]},
                      {"med": 7, "prefix": "2001:db8::/32"}],
         "withdraw": ["203.0.113.0/24"]})");
     ASSERT_TRUE(read) << read.error();
@@ -28,6 +29,7 @@ TEST(PrefixRequest, ReadsBothListsInTheirOrder) {
     bgp::AnnounceAttributes tagged;
     tagged.med = 50;
     tagged.communities = {net::Community(65000, 1)};
+    tagged.large_communities = {{65000, 1, 2}};
     EXPECT_EQ(read->announce.attributes(entries[1]), tagged);
     EXPECT_EQ(read->announce.attributes(entries[2]).med, 7U);
     EXPECT_THAT(read->withdraw, ElementsAre(net::Prefix::parse("203.0.113.0/24").value()));
