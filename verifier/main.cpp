@@ -77,6 +77,39 @@ void add_node_commands(CLI::App& app, int& code) {
     status->callback([&code] { code = run_node_status(options); });
 }
 
+void add_decode_commands(CLI::App& app, int& code) {
+    static DecodeOptions options;
+    static std::filesystem::path to_encode = "-";
+    CLI::App* decode = app.add_subcommand("decode", "Read a protocol's messages");
+    decode->require_subcommand(1);
+    CLI::App* bgp = decode->add_subcommand(
+        "bgp", "BGP from hex lines, JSON lines, pcap, pcapng or MRT: one JSON line each");
+    bgp->add_option("file", options.file, "Input; - is standard input")->type_name("FILE");
+    bgp->add_flag("--as2", options.two_octet_as, "AS numbers of two octets");
+    bgp->add_flag("--ibgp", options.internal, "From a peer of the own AS");
+    bgp->add_flag("--extended-message", options.extended_message, "Up to 65535 octets (RFC 8654)");
+    bgp->add_option("--family", options.families, "Address family agreed on (repeatable)")
+        ->type_name("FAMILY")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    bgp->add_option("--addpath", options.add_path, "Family with path identifiers (repeatable)")
+        ->type_name("FAMILY")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    bgp->add_option("--port", options.port, "TCP port of BGP in captures")->type_name("PORT");
+    bgp->footer(
+        "The options say how hex lines are read, and sessions whose OPENs are not in the\n"
+        "capture; JSON lines bring their own context. Exit: 0 all read; 65 something in the\n"
+        "input could not be; 66 no such file; 74 output cannot be written");
+    bgp->callback([&code] { code = run_decode_bgp(options); });
+
+    CLI::App* encode = app.add_subcommand("encode", "Write a protocol's messages");
+    encode->require_subcommand(1);
+    CLI::App* back = encode->add_subcommand("bgp", "The JSON lines of decode bgp as hex lines");
+    back->add_option("file", to_encode, "Input; - is standard input")->type_name("FILE");
+    back->callback([&code] { code = run_encode_bgp(to_encode); });
+}
+
 int run(int argc, char** argv) {
     CLI::App app{"Routable containers on Docker hosts: the proof from the leaf", "routeproof"};
     app.set_version_flag("--version", "routeproof " ROUTEPROOF_VERSION);
@@ -85,6 +118,7 @@ int run(int argc, char** argv) {
     add_verify(app, code);
     add_inventory_commands(app, code);
     add_node_commands(app, code);
+    add_decode_commands(app, code);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -2,6 +2,7 @@
 // exit code; results go to standard output, complaints to standard error.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -35,10 +36,24 @@ struct NodeOptions {
     Format format = Format::Table;
 };
 
+struct DecodeOptions {
+    std::filesystem::path file = "-";  // standard input
+    // How hex lines are read, and sessions whose OPENs are not in a capture:
+    bool two_octet_as = false;
+    bool internal = false;
+    bool extended_message = false;
+    std::vector<std::string> families;  // empty: IPv4 and IPv6 unicast
+    std::vector<std::string> add_path;
+    std::uint16_t port = 179;  // of BGP in captures
+};
+
 int run_verify(const VerifyOptions& options);
 int run_inventory_check(const InventoryOptions& options);
 int run_inventory_show(const InventoryOptions& options);
 int run_node_status(const NodeOptions& options);
+int run_decode_bgp(const DecodeOptions& options);
+/// `file`: "-" is standard input.
+int run_encode_bgp(const std::filesystem::path& file);
 
 /// The inventory; without one, what is wrong has been said and `code` is 65 or 66.
 std::optional<inventory::Inventory> load_or_complain(const std::filesystem::path& file, int& code);

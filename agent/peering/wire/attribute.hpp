@@ -48,6 +48,8 @@ struct PathAttributes {
     std::optional<std::uint32_t> local_pref;
     bool atomic_aggregate = false;
     std::optional<Aggregator> aggregator;
+    std::optional<net::Address> originator_id;  // RFC 4456; within one AS only, as is the next
+    std::vector<net::Address> cluster_list;
     std::vector<net::Community> communities;
     std::vector<ExtendedCommunity> extended_communities;
     std::vector<LargeCommunity> large_communities;
@@ -63,12 +65,14 @@ struct MpReach {
     std::optional<net::Address>
         link_local;  // RFC 2545 3: the second address of a 32-octet next hop
     std::vector<net::Prefix> nlri;
+    std::vector<std::uint32_t> path_ids{};  // one for each of nlri, or none at all (RFC 7911)
     friend bool operator==(const MpReach&, const MpReach&) = default;
 };
 
 struct MpUnreach {
     AfiSafi family;
     std::vector<net::Prefix> withdrawn_routes;
+    std::vector<std::uint32_t> path_ids{};
     friend bool operator==(const MpUnreach&, const MpUnreach&) = default;
 };
 

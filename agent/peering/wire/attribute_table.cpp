@@ -266,11 +266,36 @@ bool has_otc(const UpdateContext&, const PathAttributes& from) {
     return from.only_to_customer.has_value();
 }
 
-// --- attributes of route reflectors: checked for size, of no use to a host ---------------------
+// --- ORIGINATOR_ID, CLUSTER_LIST: from internal peers only -------------------------------------
 
-const char* decode_and_forget(Reader& value, const UpdateContext&, AttributeSet&) {
-    value.rest();
+const char* decode_originator_id(Reader& value, const UpdateContext&, AttributeSet& into) {
+    into.attributes.originator_id = read_address(value, 4);
     return nullptr;
+}
+
+void encode_originator_id(Writer& value, const UpdateContext&, const PathAttributes& from) {
+    value.bytes(from.originator_id->octets());
+}
+
+bool has_originator_id(const UpdateContext& context, const PathAttributes& from) {
+    return context.internal && from.originator_id && from.originator_id->is_v4();
+}
+
+const char* decode_cluster_list(Reader& value, const UpdateContext&, AttributeSet& into) {
+    while (!value.empty()) {
+        into.attributes.cluster_list.push_back(read_address(value, 4));
+    }
+    return nullptr;
+}
+
+void encode_cluster_list(Writer& value, const UpdateContext&, const PathAttributes& from) {
+    for (const auto& cluster : from.cluster_list) {
+        value.bytes(cluster.octets());
+    }
+}
+
+bool has_cluster_list(const UpdateContext& context, const PathAttributes& from) {
+    return context.internal && !from.cluster_list.empty();
 }
 
 // --- MP_REACH_NLRI, MP_UNREACH_NLRI ---------------------------------------------------------
@@ -303,7 +328,7 @@ bool read_next_hop(Reader& octets, net::Family family, MpReach& reach) {
     return true;
 }
 
-const char* decode_mp_reach(Reader& value, const UpdateContext&, AttributeSet& into) {
+const char* decode_mp_reach(Reader& value, const UpdateContext& context, AttributeSet& into) {
     MpReach reach;
     reach.family = read_family(value);
     Reader next_hop = value.sub(value.u8());
@@ -315,7 +340,11 @@ const char* decode_mp_reach(Reader& value, const UpdateContext&, AttributeSet& i
         if (!read_next_hop(next_hop, *family, reach)) {
             return "next hop length does not fit the address family";
         }
-        read_prefixes(value, *family, reach.nlri);
+        if (carries_path_ids(context, reach.family)) {
+            read_prefixes(value, *family, reach.nlri, reach.path_ids);
+        } else {
+            read_prefixes(value, *family, reach.nlri);
+        }
         if (!value.ok()) {
             return "unreadable prefix";
         }
@@ -326,11 +355,15 @@ const char* decode_mp_reach(Reader& value, const UpdateContext&, AttributeSet& i
     return nullptr;
 }
 
-const char* decode_mp_unreach(Reader& value, const UpdateContext&, AttributeSet& into) {
+const char* decode_mp_unreach(Reader& value, const UpdateContext& context, AttributeSet& into) {
     MpUnreach unreach;
     unreach.family = read_family(value);
     if (const auto family = family_of(unreach.family)) {
-        read_prefixes(value, *family, unreach.withdrawn_routes);
+        if (carries_path_ids(context, unreach.family)) {
+            read_prefixes(value, *family, unreach.withdrawn_routes, unreach.path_ids);
+        } else {
+            read_prefixes(value, *family, unreach.withdrawn_routes);
+        }
         if (!value.ok()) {
             return "unreadable prefix";
         }
@@ -350,7 +383,7 @@ constexpr AttributeRow kTable[] = {
     // code, name, flags, min, max, multiple of, on error, subcode, internal only, decode, encode, present
     {AttributeCode::Origin, "ORIGIN", kWellKnown, 1, 1, 1,
      kWithdraw, update_error::kInvalidOrigin, false, decode_origin, encode_origin, has_origin},
-    {AttributeCode::AsPath, "AS_PATH", kWellKnown, 0, kAny, 2,
+    {AttributeCode::AsPath, "AS_PATH", kWellKnown, 0, kAny, 1,
      kWithdraw, update_error::kMalformedAsPath, false, decode_as_path, encode_as_path, has_as_path},
     {AttributeCode::NextHop, "NEXT_HOP", kWellKnown, 4, 4, 1,
      kWithdraw, update_error::kInvalidNextHop, false, decode_next_hop, encode_next_hop, has_next_hop},
@@ -365,9 +398,9 @@ constexpr AttributeRow kTable[] = {
     {AttributeCode::Communities, "COMMUNITIES", kOptionalTransitive, 4, kAny, 4,
      kWithdraw, update_error::kOptionalAttribute, false, decode_communities, encode_communities, has_communities},
     {AttributeCode::OriginatorId, "ORIGINATOR_ID", kOptionalNonTransitive, 4, 4, 1,
-     kWithdraw, update_error::kOptionalAttribute, true, decode_and_forget, nullptr, nullptr},
+     kWithdraw, update_error::kOptionalAttribute, true, decode_originator_id, encode_originator_id, has_originator_id},
     {AttributeCode::ClusterList, "CLUSTER_LIST", kOptionalNonTransitive, 4, kAny, 4,
-     kWithdraw, update_error::kOptionalAttribute, true, decode_and_forget, nullptr, nullptr},
+     kWithdraw, update_error::kOptionalAttribute, true, decode_cluster_list, encode_cluster_list, has_cluster_list},
     {AttributeCode::MpReach, "MP_REACH_NLRI", kOptionalNonTransitive, 5, kAny, 1,
      kReset, update_error::kOptionalAttribute, false, decode_mp_reach, nullptr, nullptr},
     {AttributeCode::MpUnreach, "MP_UNREACH_NLRI", kOptionalNonTransitive, 3, kAny, 1,

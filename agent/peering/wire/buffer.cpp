@@ -7,36 +7,6 @@ void Reader::fail() {
     rest_ = {};
 }
 
-ByteView Reader::bytes(std::size_t count) {
-    if (count > rest_.size()) {
-        fail();
-        return {};
-    }
-    const ByteView taken = rest_.first(count);
-    rest_ = rest_.subspan(count);
-    return taken;
-}
-
-std::uint8_t Reader::u8() {
-    const ByteView octets = bytes(1);
-    return octets.empty() ? std::uint8_t{0} : octets[0];
-}
-
-std::uint16_t Reader::u16() {
-    const ByteView octets = bytes(2);
-    return octets.empty() ? std::uint16_t{0}
-                          : static_cast<std::uint16_t>(octets[0] << 8 | octets[1]);
-}
-
-std::uint32_t Reader::u32() {
-    const ByteView octets = bytes(4);
-    std::uint32_t value = 0;
-    for (const std::uint8_t octet : octets) {
-        value = value << 8 | octet;
-    }
-    return value;
-}
-
 Reader Reader::sub(std::size_t count) {
     Reader cut(bytes(count));
     if (!ok_) {

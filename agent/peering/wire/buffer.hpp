@@ -24,11 +24,32 @@ public:
     bool empty() const { return rest_.empty(); }
     std::size_t remaining() const { return rest_.size(); }
 
-    std::uint8_t u8();
-    std::uint16_t u16();
-    std::uint32_t u32();
+    std::uint8_t u8() {
+        const ByteView octets = bytes(1);
+        return octets.empty() ? std::uint8_t{0} : octets[0];
+    }
+    std::uint16_t u16() {
+        const ByteView octets = bytes(2);
+        return octets.empty() ? std::uint16_t{0}
+                              : static_cast<std::uint16_t>(octets[0] << 8 | octets[1]);
+    }
+    std::uint32_t u32() {
+        std::uint32_t value = 0;
+        for (const std::uint8_t octet : bytes(4)) {
+            value = value << 8 | octet;
+        }
+        return value;
+    }
     /// The next `count` octets; fewer are there: fails and yields none.
-    ByteView bytes(std::size_t count);
+    ByteView bytes(std::size_t count) {
+        if (count > rest_.size()) {
+            fail();
+            return {};
+        }
+        const ByteView taken = rest_.first(count);
+        rest_ = rest_.subspan(count);
+        return taken;
+    }
     ByteView rest() { return bytes(remaining()); }
     /// A reader cut to the next `count` octets; fewer are there: both fail.
     Reader sub(std::size_t count);

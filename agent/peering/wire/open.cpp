@@ -70,6 +70,28 @@ Result<OpenMessage> decode_open(ByteView body) {
     return parameters.ok() ? Result<OpenMessage>(std::move(open)) : kUnreadable;
 }
 
+std::optional<Notification> check_open(const OpenMessage& open) {
+    if (open.asn() == net::Asn(0) || open.my_as == net::Asn(0)) {
+        return Notification(ErrorCode::Open, open_error::kBadPeerAs);
+    }
+    if (open.bgp_identifier.value() == 0) {
+        return Notification(ErrorCode::Open, open_error::kBadBgpIdentifier);
+    }
+    if (open.hold_time == 1 || open.hold_time == 2) {
+        return Notification(ErrorCode::Open, open_error::kUnacceptableHoldTime);
+    }
+    const capability::Role* first = nullptr;
+    for (const auto& capability : open.capabilities) {
+        if (const auto* role = std::get_if<capability::Role>(&capability)) {
+            if (first != nullptr && *role != *first) {
+                return Notification(ErrorCode::Open, open_error::kRoleMismatch);
+            }
+            first = role;
+        }
+    }
+    return std::nullopt;
+}
+
 Bytes encode_body(const OpenMessage& open) {
     Writer capabilities(kMaxMessage);
     for (const auto& capability : open.capabilities) {

@@ -86,7 +86,7 @@ void AttributeDecoder::decode_one(std::uint8_t flags, std::uint8_t code, ByteVie
                code,
                update_error::kMalformedAttributeList,
                "appears more than once");
-        if (multiprotocol) {
+        if (multiprotocol) {  // named with no data there
             errors.back().notification.data.clear();
         }
         return;
@@ -113,9 +113,11 @@ void AttributeDecoder::decode_known(const AttributeRow& row, std::uint8_t flags,
     }
     if (value.size() < row.min_size || value.size() > row.max_size ||
         value.size() % row.multiple != 0) {
+        // What costs the session is 3/9 however it is wrong (RFC 4760 7).
         report(row.on_error,
                code,
-               update_error::kAttributeLength,
+               row.on_error == ErrorAction::SessionReset ? row.subcode
+                                                         : update_error::kAttributeLength,
                "length of " + in_words(value.size()));
         return;
     }
@@ -230,9 +232,7 @@ void write_mp_reach(Writer& writer, const MpReach& reach) {
     }
     value.close_u8(length);
     value.u8(0);
-    for (const auto& prefix : reach.nlri) {
-        write_prefix(value, prefix);
-    }
+    write_prefixes(value, reach.nlri, reach.path_ids);
     if (!value.ok()) {
         writer.fail();
         return;
@@ -245,9 +245,7 @@ void write_mp_unreach(Writer& writer, const MpUnreach& unreach) {
     Writer value(0xFFFF);
     value.u16(static_cast<std::uint16_t>(unreach.family.afi));
     value.u8(static_cast<std::uint8_t>(unreach.family.safi));
-    for (const auto& prefix : unreach.withdrawn_routes) {
-        write_prefix(value, prefix);
-    }
+    write_prefixes(value, unreach.withdrawn_routes, unreach.path_ids);
     if (!value.ok()) {
         writer.fail();
         return;
@@ -256,7 +254,47 @@ void write_mp_unreach(Writer& writer, const MpUnreach& unreach) {
         writer, flag::kOptional, static_cast<std::uint8_t>(AttributeCode::MpUnreach), value.view());
 }
 
+void write_all_attributes(Writer& writer, const Update& update, const UpdateContext& context) {
+    if (update.mp_reach) {  // first: RFC 7606 5.1
+        write_mp_reach(writer, *update.mp_reach);
+    }
+    write_attributes(writer, context, update.attributes);
+    if (update.mp_unreach) {
+        write_mp_unreach(writer, *update.mp_unreach);
+    }
+}
+
 }  // namespace
+
+bool carries_path_ids(const UpdateContext& context, AfiSafi family) {
+    return std::find(context.add_path.begin(), context.add_path.end(), family) !=
+           context.add_path.end();
+}
+
+ErrorAction DecodedAttributes::action() const {
+    const auto* fault = strongest(errors);
+    return fault == nullptr ? ErrorAction::None : fault->action;
+}
+
+DecodedAttributes decode_attributes(ByteView octets, const UpdateContext& context) {
+    AttributeDecoder decoder(context);
+    decoder.decode(octets);
+    decoder.merge_as4();
+    return {std::move(decoder.set.attributes),
+            std::move(decoder.set.mp_reach),
+            std::move(decoder.set.mp_unreach),
+            std::move(decoder.errors)};
+}
+
+boost::system::result<Bytes> encode_attributes_of(const Update& update,
+                                                  const UpdateContext& context) {
+    Writer writer(0xFFFF);
+    write_all_attributes(writer, update, context);
+    if (!writer.ok()) {
+        return make_error_code(boost::system::errc::message_size);
+    }
+    return writer.take();
+}
 
 std::string_view to_string(ErrorAction action) {
     switch (action) {
@@ -284,9 +322,15 @@ Result<Update> decode_update(ByteView body, const UpdateContext& context) {
         return update_fault(update_error::kMalformedAttributeList);
     }
     Update update;
-    read_prefixes(withdrawn, net::Family::IPv4, update.withdrawn_routes);
     Reader nlri(reader.rest());
-    read_prefixes(nlri, net::Family::IPv4, update.nlri);
+    if (carries_path_ids(context, kIpv4Unicast)) {
+        read_prefixes(
+            withdrawn, net::Family::IPv4, update.withdrawn_routes, update.withdrawn_path_ids);
+        read_prefixes(nlri, net::Family::IPv4, update.nlri, update.nlri_path_ids);
+    } else {
+        read_prefixes(withdrawn, net::Family::IPv4, update.withdrawn_routes);
+        read_prefixes(nlri, net::Family::IPv4, update.nlri);
+    }
     if (!withdrawn.ok() || !nlri.ok()) {
         return update_fault(update_error::kInvalidNetworkField);
     }
@@ -336,22 +380,12 @@ boost::system::result<Bytes> encode_update(const Update& update,
     Writer writer(limit);
     begin_message(writer, MessageType::Update);
     const auto withdrawn = writer.open_u16();
-    for (const auto& prefix : update.withdrawn_routes) {
-        write_prefix(writer, prefix);
-    }
+    write_prefixes(writer, update.withdrawn_routes, update.withdrawn_path_ids);
     writer.close_u16(withdrawn);
     const auto attributes = writer.open_u16();
-    if (update.mp_reach) {  // first: RFC 7606 5.1
-        write_mp_reach(writer, *update.mp_reach);
-    }
-    write_attributes(writer, context, update.attributes);
-    if (update.mp_unreach) {
-        write_mp_unreach(writer, *update.mp_unreach);
-    }
+    write_all_attributes(writer, update, context);
     writer.close_u16(attributes);
-    for (const auto& prefix : update.nlri) {
-        write_prefix(writer, prefix);
-    }
+    write_prefixes(writer, update.nlri, update.nlri_path_ids);
     end_message(writer);
     if (!writer.ok()) {
         return make_error_code(boost::system::errc::message_size);

@@ -18,6 +18,9 @@ struct UpdateContext {
     std::size_t max_message = 4096;          // what the peer takes: 65535 after RFC 8654
 };
 
+/// True if NLRI of the family are read and written with path identifiers.
+bool carries_path_ids(const UpdateContext& context, AfiSafi family);
+
 /// RFC 7606 2, weakest first, so that the strongest of several is their maximum.
 enum class ErrorAction : std::uint8_t { None, AttributeDiscard, TreatAsWithdraw, SessionReset };
 std::string_view to_string(ErrorAction action);
@@ -38,6 +41,9 @@ struct Update {
     std::optional<MpReach> mp_reach;
     std::optional<MpUnreach> mp_unreach;
     std::vector<net::Prefix> nlri;
+    // RFC 7911: one for each prefix where the session carries them, else none at all.
+    std::vector<std::uint32_t> withdrawn_path_ids{};
+    std::vector<std::uint32_t> nlri_path_ids{};
     // The strongest action of `errors`. With TreatAsWithdraw, nlri and mp_reach count as withdrawn
     // and the attributes mean nothing.
     ErrorAction action = ErrorAction::None;
@@ -49,6 +55,21 @@ struct Update {
 /// Reads what follows the header. An error is a session reset; everything that can be survived is
 /// in the result.
 Result<Update> decode_update(ByteView body, const UpdateContext& context);
+
+/// Path attributes without their message: what is there, and what is wrong with it. Whether
+/// mandatory ones are missing depends on the message and is not looked at.
+struct DecodedAttributes {
+    PathAttributes attributes;
+    std::optional<MpReach> mp_reach;
+    std::optional<MpUnreach> mp_unreach;
+    std::vector<AttributeError> errors;
+
+    ErrorAction action() const;  // the strongest of `errors`
+};
+DecodedAttributes decode_attributes(ByteView octets, const UpdateContext& context);
+/// The way back. Error: more than a message may hold.
+boost::system::result<Bytes> encode_attributes_of(const Update& update,
+                                                  const UpdateContext& context);
 
 /// The family whose initial table is complete, if this is an End-of-RIB marker (RFC 4724 2).
 std::optional<AfiSafi> end_of_rib(const Update& update);

@@ -41,6 +41,8 @@ MAY_INCLUDE = {
     + ["agent/config/", "agent/control/", "agent/docker/"],
     "agent/": INVENTORY + ["agent/app/", "agent/log/"],
     "verifier/": INVENTORY + DRIVER_FACE + ["verifier/"],
+    "verifier/bgpdump/": VALUES + ["agent/peering/wire/"],
+    "verifier/cli/decode.cpp": ["agent/peering/wire/", "verifier/"],
     "verifier/expect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/collect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/checks/": INVENTORY + DRIVER_FACE + ["verifier/"],

@@ -356,7 +356,7 @@ std::vector<FaultCase> faults() {
          "",
          reset,
          fault(9, "80 0f 05 0001 01 18 ac")},
-        {"MpUnreachOfTwoOctets", "80 0f 02 0001", "", reset, fault(5, "80 0f 02 0001")},
+        {"MpUnreachOfTwoOctets", "80 0f 02 0001", "", reset, fault(9, "80 0f 02 0001")},
         {"WithdrawErrorWithoutNlri", "40 01 01 03", "", reset, fault(6, "40 01 01 03")},
     };
 }
