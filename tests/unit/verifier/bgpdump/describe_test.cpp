@@ -73,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(
         VerdictCase{"BadLength", spoilt(kKeepalive, 17, 18), "reset", 1, 2, "0012"},
         VerdictCase{"LongKeepalive", message(4, hex("00")), "reset", 1, 2, "0014"},
         VerdictCase{"BadType", message(9, {}), "reset", 1, 3, "09"},
-        VerdictCase{"CutShort", Bytes(kUpdate.begin(), kUpdate.end() - 1), "reset", 1, 2, "003b"},
+        VerdictCase{"CutShort", Bytes(kUpdate.begin(), kUpdate.end() - 1), "reset", 1, 2, "002f"},
         VerdictCase{"WrongVersion", spoilt(kOpen, 19, 3), "reset", 2, 1, "0004"},
         VerdictCase{"HoldTimeOfOneSecond", spoilt(kOpen, 23, 1), "reset", 2, 6, ""},
         VerdictCase{"IdentifierZero", spoilt(spoilt(kOpen, 24, 0), 27, 0), "reset", 2, 3, ""},
@@ -86,7 +86,7 @@ INSTANTIATE_TEST_SUITE_P(
                     ""},
         VerdictCase{"OriginOutOfRange", spoilt(kUpdate, 26, 7), "treat-as-withdraw", 0, 0, ""},
         VerdictCase{"AttributesOverrunTheMessage", spoilt(kUpdate, 22, 0x40), "reset", 3, 1, ""},
-        VerdictCase{"PrefixTooLong", spoilt(kUpdate, 55 - 1 + 1, 33), "reset", 3, 10, ""},
+        VerdictCase{"PrefixTooLong", spoilt(kUpdate, 43, 33), "reset", 3, 10, ""},
         VerdictCase{"RefreshTooLong",
                     message(5, hex("0001 00 01 00")),
                     "reset",
@@ -172,7 +172,7 @@ const std::vector<std::string>& samples() {
         // every attribute that a router sends, and one that nobody knows
         as_hex('i',
                message(2,
-                       hex("0000 0072 400101 02 40020e 0202 0000fde8 0000fde9 0101 fa56ea01 "
+                       hex("0000 0077 400101 02 400210 0202 0000fde8 0000fde9 0101 fa56ea01 "
                            "400304 0a000001 800404 00000005 400504 00000064 400600 "
                            "c00708 fa56ea01 c0000201 c00808 ffff0000 fde80001 800904 c0000202 "
                            "800a08 c0000203 c0000204 c01008 0002fde800000064 "
@@ -183,7 +183,7 @@ const std::vector<std::string>& samples() {
                            "c0110a 0202 fa56ea01 0000fde8 c00706 5ba0 c0000201 18 c63364"))),
         as_hex('e',
                message(2,
-                       hex("0000 0045 80 0e 2e 0002 01 20 20010db8000000000000000000000001 "
+                       hex("0000 0043 80 0e 2c 0002 01 20 20010db8000000000000000000000001 "
                            "fe800000000000000000000000000001 00 30 20010db80064 400101 00 "
                            "400206 0201 0000fde8 800404 00000001"))),
         as_hex('e', message(2, hex("0000 000d 80 0f 0a 0002 01 30 20010db80064"))),

@@ -155,7 +155,7 @@ TEST(BgpCapture, ReadsASessionAsItsOpensAgreed) {
     EXPECT_EQ(got.lines[2]["message"]["attributes"]["as_path"], "65000");
     EXPECT_EQ(got.lines[2]["source"]["from"], "192.0.2.1:179");
     EXPECT_EQ(got.lines[2]["source"]["packet"], 5);
-    EXPECT_EQ(got.lines[2]["source"]["time"], "2023-09-12T06:05:52.000010Z");
+    EXPECT_EQ(got.lines[2]["source"]["time"], "2023-09-12T06:06:56.000010Z");
 }
 
 TEST(BgpCapture, PutsMessagesTogetherAcrossPackets) {
