@@ -22,8 +22,8 @@ void append(Actions& actions, Actions more) {
     std::move(more.begin(), more.end(), std::back_inserter(actions));
 }
 
-Ending by_us(std::optional<Notification> notification) {
-    return {Ending::By::Us, std::move(notification), {}};
+Ending by_us(std::optional<Notification> notification, std::string why = {}) {
+    return {Ending::By::Us, std::move(notification), std::move(why)};
 }
 
 }  // namespace
@@ -74,7 +74,10 @@ Actions Fsm::in_connect(const Event& event) {
                 action::AttemptFailed{{Ending::By::Transport, std::nullopt, failed->why}}};
     }
     if (expired(event, Timer::ConnectRetry)) {
-        Actions actions{action::Close{}};
+        // RFC 4271 keeps silent here; a wrong password or a filter shows itself only so.
+        Actions actions{
+            action::Close{},
+            action::AttemptFailed{{Ending::By::Transport, std::nullopt, "no answer to our SYN"}}};
         append(actions, dial());
         return actions;
     }
@@ -137,8 +140,15 @@ Actions Fsm::in_established(const Event& event) {
     if (const auto* refresh = std::get_if<event::RouteRefreshReceived>(&event)) {
         restart_hold(actions);
         const auto& families = negotiated_.families;
-        if (std::find(families.begin(), families.end(), refresh->family) != families.end()) {
+        if (std::find(families.begin(), families.end(), refresh->family) == families.end()) {
+            return actions;
+        }
+        if (refresh->subtype == RefreshSubtype::Request) {
             actions.emplace_back(action::Readvertise{refresh->family});
+        } else if (negotiated_.enhanced_route_refresh &&
+                   (refresh->subtype == RefreshSubtype::Begin ||
+                    refresh->subtype == RefreshSubtype::End)) {
+            actions.emplace_back(action::RefreshMarked{refresh->family, refresh->subtype});
         }
         return actions;
     }
@@ -146,12 +156,20 @@ Actions Fsm::in_established(const Event& event) {
         reset_back_off();
         return {action::BackOffForgotten{}};
     }
+    if (is<event::BfdDown>(event)) {  // RFC 9384
+        Notification down(ErrorCode::Cease, cease::kBfdDown);
+        // The path is gone: routes must not outlive it at the peer (RFC 8538 4).
+        return close_with(negotiated_.notification_restart ? hard_reset(down) : down);
+    }
+    if (is<event::PeerRestarted>(event)) {
+        return end({Ending::By::Peer, std::nullopt, "it restarted and opened a new connection"});
+    }
     return in_connection(event, fsm_error::kInEstablished);
 }
 
 Actions Fsm::in_connection(const Event& event, std::uint8_t unexpected) {
     if (const auto* stop = std::get_if<event::Stop>(&event)) {
-        return end(by_us(stop->farewell));
+        return end(by_us(stop->farewell, stop->why));
     }
     if (is<event::CollisionLost>(event)) {
         return end(by_us(Notification(ErrorCode::Cease, cease::kConnectionCollision)));
@@ -167,6 +185,10 @@ Actions Fsm::in_connection(const Event& event, std::uint8_t unexpected) {
     }
     if (expired(event, Timer::Hold)) {
         return close_with({ErrorCode::HoldTimerExpired, 0});
+    }
+    // The NOTIFICATION stands behind what does not drain: most likely nobody will read it.
+    if (is<event::SendStalled>(event)) {
+        return close_with({ErrorCode::SendHoldTimerExpired, 0});
     }
     if (expired(event, Timer::Keepalive) && state_ != State::OpenSent) {
         Actions actions{action::SendKeepalive{}};
@@ -224,7 +246,19 @@ Actions Fsm::pause() {
     return {action::StartTimer{Timer::IdleHold, jittered(time)}};
 }
 
+// Once: whatever else happens, the next OPEN says all that we can.
+void Fsm::learn_from(const Ending& ending) {
+    const auto& received = ending.notification;
+    const bool refused = ending.by == Ending::By::Peer && received &&
+                         received->code == ErrorCode::Open &&
+                         received->subcode == open_error::kUnsupportedOptionalParameter;
+    const auto& families = config_.local.families;
+    const bool could = std::find(families.begin(), families.end(), kIpv4Unicast) != families.end();
+    set_plain(refused && could && !plain());
+}
+
 Actions Fsm::fail(Ending ending) {
+    learn_from(ending);
     Actions actions = end(std::move(ending));
     append(actions, pause());
     return actions;

@@ -4,7 +4,13 @@
 // - Connect: a refused dial leads to Active with the retry timer running, not to Idle (as RFC 1771
 //   had it and everybody does). Idle with its growing pause is for peers that answer and disagree.
 // - A timer that does not run cannot expire: such an event is ignored, where the RFC would close.
-// - DelayOpen is off. Any message restarts the hold timer, ROUTE-REFRESH included.
+// - DelayOpen is off. Any message restarts the hold timer, ROUTE-REFRESH included. An UPDATE that
+//   we send does not put off the next KEEPALIVE.
+// - A second OPEN on one connection is an FSM error; collisions are between connections, and the
+//   Peer that owns both resolves them.
+// - The pause grows with every failure until a session has stood (Timer::Stable), not until one
+//   has come up: a peer that accepts and then rejects is not hammered.
+// - A peer that refuses our optional parameters (2/4) gets one OPEN without any: RFC 5492 5.
 #pragma once
 
 #include "agent/peering/fsm_types.hpp"
@@ -17,8 +23,8 @@ namespace routeproof::bgp {
 
 struct FsmConfig {
     LocalOpen local;
-    net::Asn peer_as;
-    bool passive = false;  // never dial
+    std::optional<net::Asn> peer_as;  // none: any but ours
+    bool passive = false;             // never dial
     RetryTimes retry;
     /// RFC 4271 10: a factor of 0.75 to 1.0 for each started timer but the hold timer. None: 1.
     std::function<double()> jitter;
@@ -34,6 +40,9 @@ public:
     State state() const { return state_; }
     /// Forget earlier failures: the next pause is the shortest again.
     void reset_back_off() { failures_ = 0; }
+    /// Whether the next OPEN is without capabilities; see above.
+    bool plain() const { return !config_.local.capabilities; }
+    void set_plain(bool plain) { config_.local.capabilities = !plain; }
 
 private:
     Actions in_idle(const Event& event);
@@ -52,6 +61,7 @@ private:
     Actions greet();
     Actions accept_open(const OpenMessage& open);
     Actions pause();
+    void learn_from(const Ending& ending);
     /// To Idle; sends what the ending says we sent, pauses before the next attempt.
     Actions fail(Ending ending);
     Actions close_with(const Notification& notification);

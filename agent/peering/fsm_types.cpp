@@ -49,22 +49,30 @@ struct Printer {
     void operator()(const action::Readvertise& again) const {
         out << "Readvertise " << again.family;
     }
+    void operator()(const action::RefreshMarked& marked) const {
+        out << "RefreshMarked " << marked.family << " "
+            << (marked.mark == RefreshSubtype::Begin ? "begin" : "end");
+    }
     void operator()(const action::BackOffForgotten&) const { out << "BackOffForgotten"; }
 };
 
 }  // namespace
 
 std::string to_string(const Ending& ending) {
+    const std::string detail = ending.detail.empty() ? "" : ": " + ending.detail;
     switch (ending.by) {
         case Ending::By::Us:
-            return ending.notification ? "we sent " + to_string(*ending.notification) : "we closed";
+            return (ending.notification ? "we sent " + to_string(*ending.notification)
+                                        : "we closed") +
+                   detail;
         case Ending::By::Peer:
-            return ending.notification ? "peer sent " + to_string(*ending.notification)
-                                       : "peer closed";
+            return (ending.notification ? "peer sent " + to_string(*ending.notification)
+                                        : "peer closed") +
+                   detail;
         case Ending::By::Transport:
             break;
     }
-    return "connection failed: " + ending.detail;
+    return "connection failed" + detail;
 }
 
 std::ostream& action::operator<<(std::ostream& out, const Action& action) {

@@ -26,11 +26,11 @@ struct Ending {
     enum class By : std::uint8_t { Us, Peer, Transport };
     By by = By::Transport;
     std::optional<Notification> notification;  // sent (Us) or received (Peer)
-    std::string detail;                        // the transport's error
+    std::string detail;                        // the transport's error, or a sentence more
 
     friend bool operator==(const Ending&, const Ending&) = default;
 };
-/// "we sent Hold Timer Expired", "peer sent Cease/…", "connection lost: end of file".
+/// "we sent Hold Timer Expired", "peer sent Cease/…", "connection failed: end of file".
 std::string to_string(const Ending& ending);
 
 namespace event {
@@ -40,7 +40,13 @@ struct Start {  // 1, 3
 };
 struct Stop {                              // 2, 8
     std::optional<Notification> farewell;  // none: close without a word
+    std::string why{};                     // for the log
     friend bool operator==(const Stop&, const Stop&) = default;
+};
+/// The peer has opened another connection although this one stands: with graceful restart agreed
+/// that means it came back, and this one is dead (RFC 4724 4.2).
+struct PeerRestarted {
+    friend bool operator==(const PeerRestarted&, const PeerRestarted&) = default;
 };
 /// In Idle: begin the pause, then start. For a peer whose other connection has just ended.
 struct Pause {
@@ -79,15 +85,28 @@ struct KeepaliveReceived {  // 26
 struct UpdateReceived {
     friend bool operator==(const UpdateReceived&, const UpdateReceived&) = default;
 };
-struct RouteRefreshReceived {  // RFC 2918
+struct RouteRefreshReceived {  // RFC 2918, RFC 7313
     AfiSafi family;
+    RefreshSubtype subtype = RefreshSubtype::Request;
     friend bool operator==(const RouteRefreshReceived&, const RouteRefreshReceived&) = default;
+};
+
+/// Octets wait and the peer has taken none for the send hold time (RFC 9687, its event 29).
+struct SendStalled {
+    friend bool operator==(const SendStalled&, const SendStalled&) = default;
+};
+/// BFD says that the path is gone (RFC 5882 4.3).
+struct BfdDown {
+    friend bool operator==(const BfdDown&, const BfdDown&) = default;
 };
 
 }  // namespace event
 
 using Event = std::variant<event::Start,
                            event::Stop,
+                           event::PeerRestarted,
+                           event::SendStalled,
+                           event::BfdDown,
                            event::Pause,
                            event::TimerExpired,
                            event::TcpConnected,
@@ -156,6 +175,12 @@ struct Readvertise {
     AfiSafi family;
     friend bool operator==(const Readvertise&, const Readvertise&) = default;
 };
+/// The peer says the family's routes again, from here or up to here (RFC 7313).
+struct RefreshMarked {
+    AfiSafi family;
+    RefreshSubtype mark = RefreshSubtype::Begin;
+    friend bool operator==(const RefreshMarked&, const RefreshMarked&) = default;
+};
 /// The session has stood long enough: forget earlier failures.
 struct BackOffForgotten {
     friend bool operator==(const BackOffForgotten&, const BackOffForgotten&) = default;
@@ -176,6 +201,7 @@ using Action = std::variant<action::Connect,
                             action::AttemptFailed,
                             action::ProcessUpdate,
                             action::Readvertise,
+                            action::RefreshMarked,
                             action::BackOffForgotten>;
 using Actions = std::vector<Action>;
 

@@ -55,7 +55,9 @@ FsmConfig Peer::fsm_config(bool passive) const {
                  host_.config().router_id,
                  config_.hold_time,
                  {unicast(config_.local_address.family())}};
-    fsm.peer_as = config_.asn;
+    if (!config_.any_external_asn) {
+        fsm.peer_as = config_.asn;
+    }
     fsm.passive = passive;
     fsm.retry = host_.config().retry;
     fsm.retry.connect_retry = config_.connect_retry.value_or(fsm.retry.connect_retry);
@@ -303,6 +305,8 @@ void Peer::refresh_marked(AfiSafi family, RefreshSubtype mark) {
         routes_.refresh_end(family);
     }
 }
+
+void Peer::refresh_marked(AfiSafi, RefreshSubtype) {}
 
 void Peer::back_off_forgotten() {
     outgoing_->reset_back_off();

@@ -124,11 +124,7 @@ void Session::received(const RawMessage& message) {
             if (!refresh) {
                 return handle(event::MessageError{refresh.error()});
             }
-            if (refresh->subtype ==
-                RefreshSubtype::Request) {  // the others need RFC 7313, which we do not offer
-                return handle(event::RouteRefreshReceived{refresh->family});
-            }
-            return;
+            return handle(event::RouteRefreshReceived{refresh->family, refresh->subtype});
         }
     }
 }
@@ -268,6 +264,9 @@ void Session::run(const action::SessionUp& up) {
     update_context_.four_octet_as = up.negotiated.four_octet_as;
     update_context_.internal = up.negotiated.internal;
     update_context_.families = up.negotiated.families;
+    update_context_.add_path = up.negotiated.add_path;
+    update_context_.extended_next_hop = up.negotiated.extended_next_hop;
+    update_context_.max_message = up.negotiated.max_message;
     handler_->session_up(*this, up.negotiated);
 }
 
@@ -287,6 +286,10 @@ void Session::run(const action::ProcessUpdate&) {
 
 void Session::run(const action::Readvertise& again) {
     handler_->readvertise(again.family);
+}
+
+void Session::run(const action::RefreshMarked& marked) {
+    handler_->refresh_marked(marked.family, marked.mark);
 }
 
 void Session::run(const action::BackOffForgotten&) {

@@ -90,6 +90,7 @@ private:
     void run(const action::AttemptFailed& failed);
     void run(const action::ProcessUpdate&);
     void run(const action::Readvertise& again);
+    void run(const action::RefreshMarked& marked);
     void run(const action::BackOffForgotten&);
 
     struct RunningTimer {

@@ -105,7 +105,24 @@ Notification cease_with_text(std::uint8_t subcode, std::string_view text) {
     return notification;
 }
 
-std::string shutdown_text(const Notification& notification) {
+Notification hard_reset(const Notification& reason) {
+    return {ErrorCode::Cease, cease::kHardReset, encode_body(reason)};
+}
+
+bool is_hard_reset(const Notification& notification) {
+    return notification.code == ErrorCode::Cease && notification.subcode == cease::kHardReset;
+}
+
+Notification unwrapped(const Notification& notification) {
+    constexpr std::size_t kCodes = 2;  // code and subcode
+    if (!is_hard_reset(notification) || notification.data.size() < kCodes) {
+        return notification;
+    }
+    return decode_notification(notification.data);
+}
+
+std::string shutdown_text(const Notification& received) {
+    const Notification notification = unwrapped(received);
     if (!carries_text(notification) || notification.data.empty()) {
         return {};
     }
@@ -149,9 +166,12 @@ std::string error_name(const Notification& notification) {
 }
 
 std::string to_string(const Notification& notification) {
+    std::string name = error_name(notification);
+    if (is_hard_reset(notification) && notification.data.size() >= 2) {
+        name += " (" + error_name(unwrapped(notification)) + ")";
+    }
     const std::string text = shutdown_text(notification);
-    return text.empty() ? error_name(notification)
-                        : error_name(notification) + ": \"" + escape(text) + "\"";
+    return text.empty() ? name : name + ": \"" + escape(text) + "\"";
 }
 
 std::string escape(std::string_view text) {

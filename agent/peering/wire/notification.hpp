@@ -34,8 +34,14 @@ using Result = boost::system::result<T, Notification>;
 
 /// Cease with a reason for people (RFC 9003): UTF-8, cut to 255 octets between code points.
 Notification cease_with_text(std::uint8_t subcode, std::string_view text);
-/// The text of a Cease 2 or 4, as received: not yet safe to print. Empty if there is none. Bounded
-/// by the message, not by its own length octet (CVE-2019-16159).
+/// The same as a Hard Reset, which ends graceful restart where a NOTIFICATION alone would not
+/// (RFC 8538 3).
+Notification hard_reset(const Notification& reason);
+bool is_hard_reset(const Notification& notification);
+/// What a Hard Reset carries; everything else as it is.
+Notification unwrapped(const Notification& notification);
+/// The text of a Cease 2 or 4, also within a Hard Reset, as received: not yet safe to print. Empty
+/// if there is none. Bounded by the message, not by its own length octet (CVE-2019-16159).
 std::string shutdown_text(const Notification& notification);
 
 /// What follows the message header.

@@ -10,8 +10,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-const LocalOpen kLocal{net::Asn(65100), net::RouterId(0x0A6400FE), seconds(9), {kIpv4Unicast}};
-const LocalOpen kLeaf{net::Asn(65000), net::RouterId(0x0A6400FD), seconds(90), {kIpv4Unicast}};
+const LocalOpen kLocal{net::Asn(65100), net::RouterId(0x0A6400FE), seconds(9)};
+const LocalOpen kLeaf{net::Asn(65000), net::RouterId(0x0A6400FD), seconds(90)};
 const Negotiated kAgreed = negotiate(kLocal, kLeaf.asn, make_open(kLeaf)).value();
 
 FsmConfig config(bool passive = false) {
@@ -118,7 +118,11 @@ TEST(BgpFsm, ARefusedDialIsTriedAgainAfterTheRetryTime) {
 TEST(BgpFsm, ADialThatNobodyAnswersIsDroppedAndMadeAnew) {
     Fsm fsm = fsm_in(State::Connect);
     EXPECT_EQ(fsm.handle(event::TimerExpired{Timer::ConnectRetry}),
-              (Actions{action::Close{}, kRetry, action::Connect{}}));
+              (Actions{action::Close{},
+                       action::AttemptFailed{
+                           {Ending::By::Transport, std::nullopt, "no answer to our SYN"}},
+                       kRetry,
+                       action::Connect{}}));
     EXPECT_EQ(fsm.state(), State::Connect);
 }
 
@@ -142,6 +146,24 @@ TEST(BgpFsm, ARefreshIsAnsweredForANegotiatedFamilyOnly) {
     EXPECT_EQ(fsm.handle(event::RouteRefreshReceived{kIpv4Unicast}),
               (Actions{kHold, action::Readvertise{kIpv4Unicast}}));
     EXPECT_EQ(fsm.handle(event::RouteRefreshReceived{kIpv6Unicast}), Actions{kHold});
+}
+
+TEST(BgpFsm, RefreshMarksMeanSomethingOnlyIfBothKnowThem) {
+    Fsm fsm = fsm_in(State::Established);
+    for (const auto mark : {RefreshSubtype::Begin, RefreshSubtype::End}) {
+        EXPECT_EQ(fsm.handle(event::RouteRefreshReceived{kIpv4Unicast, mark}),
+                  (Actions{kHold, action::RefreshMarked{kIpv4Unicast, mark}}));
+    }
+    const auto unknown = static_cast<RefreshSubtype>(9);
+    EXPECT_EQ(fsm.handle(event::RouteRefreshReceived{kIpv4Unicast, unknown}), Actions{kHold});
+
+    Fsm without = fsm_in(State::OpenSent);
+    OpenMessage open = make_open(kLeaf);
+    open.capabilities.pop_back();  // Enhanced Route Refresh
+    without.handle(event::OpenReceived{open});
+    without.handle(event::KeepaliveReceived{});
+    EXPECT_EQ(without.handle(event::RouteRefreshReceived{kIpv4Unicast, RefreshSubtype::Begin}),
+              Actions{kHold});
 }
 
 TEST(BgpFsm, WithHoldTimeZeroNoTimerRunsAndNoKeepaliveIsSent) {
@@ -273,6 +295,75 @@ TEST(BgpFsm, TheLoserOfACollisionSaysSoAndDoesNotComeBackByItself) {
               (Actions{kRetry, action::Connect{}}));
 }
 
+TEST(BgpFsm, APeerThatTakesNothingForTheSendHoldTimeIsGivenUp) {
+    const Notification stalled{ErrorCode::SendHoldTimerExpired, 0};
+    Fsm fsm = fsm_in(State::Established);
+    EXPECT_EQ(fsm.handle(event::SendStalled{}),
+              (Actions{action::SendNotification{stalled},
+                       action::Close{},
+                       action::StopTimers{},
+                       action::SessionDown{sent(stalled)},
+                       idle_hold(1000)}));
+}
+
+TEST(BgpFsm, BfdDownEndsASessionThatStandsAndNoOther) {
+    for (const State state : kStates) {
+        if (state != State::Established) {
+            Fsm fsm = fsm_in(state);
+            EXPECT_EQ(fsm.handle(event::BfdDown{}), Actions{}) << state;
+            EXPECT_EQ(fsm.state(), state);
+        }
+    }
+    Fsm fsm = fsm_in(State::Established);
+    EXPECT_EQ(fsm.handle(event::BfdDown{}).front(),
+              Action(action::SendNotification{{ErrorCode::Cease, cease::kBfdDown}}));
+    EXPECT_EQ(fsm.state(), State::Idle);
+}
+
+TEST(BgpFsm, BfdDownIsAHardResetWhereANotificationAloneWouldKeepRoutes) {
+    FsmConfig ours = config();
+    ours.local.graceful_restart.emplace();
+    LocalOpen leaf = kLeaf;
+    leaf.graceful_restart.emplace();
+    Fsm fsm = fsm_in(State::OpenSent, ours);
+    fsm.handle(event::OpenReceived{make_open(leaf)});
+    fsm.handle(event::KeepaliveReceived{});
+    EXPECT_EQ(fsm.handle(event::BfdDown{}).front(),
+              Action(action::SendNotification{
+                  {ErrorCode::Cease, cease::kHardReset, {6, cease::kBfdDown}}}));
+}
+
+TEST(BgpFsm, APeerThatCameBackEndsTheOldConnectionWithoutAWord) {
+    Fsm fsm = fsm_in(State::Established);
+    const Ending came_back{
+        Ending::By::Peer, std::nullopt, "it restarted and opened a new connection"};
+    EXPECT_EQ(fsm.handle(event::PeerRestarted{}),
+              (Actions{action::Close{}, action::StopTimers{}, action::SessionDown{came_back}}));
+}
+
+const event::NotificationReceived kNoParameters{
+    {ErrorCode::Open, open_error::kUnsupportedOptionalParameter}};
+
+TEST(BgpFsm, APeerThatRefusesOptionalParametersGetsOneOpenWithoutAny) {
+    Fsm fsm = fsm_in(State::OpenSent);
+    const auto next_open = [&fsm] {
+        fsm.handle(event::TimerExpired{Timer::IdleHold});
+        return std::get<action::SendOpen>(fsm.handle(event::TcpConnected{})[1]).open;
+    };
+    fsm.handle(kNoParameters);
+    EXPECT_TRUE(next_open().capabilities.empty());
+    fsm.handle(kNoParameters);  // then that was not what it minded
+    EXPECT_EQ(next_open(), make_open(kLocal));
+}
+
+TEST(BgpFsm, WithoutIpv4UnicastThereIsNoOpenWithoutCapabilities) {
+    FsmConfig ipv6 = config();
+    ipv6.local.families = {kIpv6Unicast};
+    Fsm fsm = fsm_in(State::OpenSent, ipv6);
+    fsm.handle(kNoParameters);
+    EXPECT_FALSE(fsm.plain());
+}
+
 // --- back-off -------------------------------------------------------------------------------
 
 Action last_after_failure(Fsm& fsm) {
@@ -321,6 +412,9 @@ std::vector<Event> all_events() {
             event::Stop{},
             event::Stop{cease_with_text(2, "bye")},
             event::Pause{},
+            event::PeerRestarted{},
+            event::SendStalled{},
+            event::BfdDown{},
             event::TimerExpired{Timer::ConnectRetry},
             event::TimerExpired{Timer::Hold},
             event::TimerExpired{Timer::Keepalive},
@@ -335,7 +429,8 @@ std::vector<Event> all_events() {
             event::NotificationReceived{},
             event::KeepaliveReceived{},
             event::UpdateReceived{},
-            event::RouteRefreshReceived{}};
+            event::RouteRefreshReceived{},
+            event::RouteRefreshReceived{kIpv4Unicast, RefreshSubtype::End}};
 }
 
 bool has_connection(State state) {

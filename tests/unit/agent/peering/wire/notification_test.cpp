@@ -61,5 +61,17 @@ TEST(BgpNotification, ShowsTheTextQuoted) {
               "Cease/Administrative Shutdown: \"see you\\x0a\"");
 }
 
+TEST(BgpNotification, AHardResetCarriesItsReason) {
+    const Notification reason = cease_with_text(cease::kAdministrativeShutdown, "bye");
+    const Notification hard = hard_reset(reason);
+    EXPECT_EQ(hard, Notification(ErrorCode::Cease, 9, {6, 2, 3, 'b', 'y', 'e'}));
+    EXPECT_TRUE(is_hard_reset(hard));
+    EXPECT_EQ(unwrapped(hard), reason);
+    EXPECT_EQ(to_string(hard), R"(Cease/Hard Reset (Cease/Administrative Shutdown): "bye")");
+    const Notification empty(ErrorCode::Cease, cease::kHardReset);  // some send it so
+    EXPECT_EQ(unwrapped(empty), empty);
+    EXPECT_EQ(to_string(empty), "Cease/Hard Reset");
+}
+
 }  // namespace
 }  // namespace routeproof::bgp
