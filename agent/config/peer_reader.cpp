@@ -52,22 +52,7 @@ const std::vector<std::string_view>& peer_keys() {
 
 // What the engine does not do yet is refused: a peer that was meant to be protected must not come
 // up without.
-constexpr std::array kNotYet{"interface",
-                             "families",
-                             "password",
-                             "password_file",
-                             "password_env",
-                             "ttl_security",
-                             "multihop",
-                             "next_hop_v4",
-                             "next_hop_v6",
-                             "extended_next_hop",
-                             "graceful_restart",
-                             "max_prefix",
-                             "role",
-                             "role_strict",
-                             "bfd",
-                             "add_path"};
+constexpr std::array kNotYet{"interface", "bfd", "add_path"};
 
 template <class T, std::size_t N>
 using Words = std::array<std::pair<std::string_view, T>, N>;

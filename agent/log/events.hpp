@@ -46,6 +46,16 @@ inline constexpr std::string_view kBgpUpdateMalformed = "bgp.update.malformed";
 inline constexpr std::string_view kBgpInitialTableSent = "bgp.table.sent";
 // The listening socket could not be opened: sessions still come up by our own connect.
 inline constexpr std::string_view kBgpListenFailed = "bgp.listen.failed";
+// A peer's configuration changed so that its session has to be made anew. Field: fields.
+inline constexpr std::string_view kBgpPeerChanged = "bgp.peer.changed";
+// The peer is away and asked us to keep its routes for so many seconds (RFC 4724). Traffic flows on.
+inline constexpr std::string_view kBgpRestartHelping = "bgp.restart.helping";
+// The peer did not come back, or not with all: what was kept of it is gone. Field: reason.
+inline constexpr std::string_view kBgpRestartOver = "bgp.restart.over";
+// A peer sends many prefixes. Fields: family, limit. Is it filtering as it should?
+inline constexpr std::string_view kBgpPrefixLimitNear = "bgp.prefix_limit.near";
+// … and too many: its session is closed, until the time configured or `enable`.
+inline constexpr std::string_view kBgpPrefixLimitExceeded = "bgp.prefix_limit.exceeded";
 // A prefix could not be sent: its attributes leave no room for it in one message.
 inline constexpr std::string_view kBgpPrefixTooLarge = "bgp.prefix.unsendable";
 

@@ -5,12 +5,14 @@
 namespace routeproof::bgp {
 namespace {
 
-constexpr std::size_t kBuffer = 32768;
+// More than the largest message, so that there is always room for the rest of one.
+constexpr std::size_t kBuffer = 65536;
+static_assert(kBuffer > kMaxExtendedMessage);
 
 }  // namespace
 
 std::span<std::uint8_t> Framer::free_space() {
-    buffer_.resize(std::max(kBuffer, 2 * max_message_));
+    buffer_.resize(kBuffer);
     if (begin_ != 0) {  // what is left is less than one message
         std::copy(buffer_.begin() + static_cast<std::ptrdiff_t>(begin_),
                   buffer_.begin() + static_cast<std::ptrdiff_t>(end_),

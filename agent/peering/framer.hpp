@@ -16,6 +16,9 @@ class Framer {
 public:
     explicit Framer(std::size_t max_message = kMaxMessage) : max_message_(max_message) {}
 
+    /// From the next message on (RFC 8654: when both OPENs are known).
+    void set_max_message(std::size_t max_message) { max_message_ = max_message; }
+
     /// Where the next octets of the stream shall be put; never empty.
     std::span<std::uint8_t> free_space();
     /// So many were put there.

@@ -43,6 +43,13 @@ public:
     /// Whether the next OPEN is without capabilities; see above.
     bool plain() const { return !config_.local.capabilities; }
     void set_plain(bool plain) { config_.local.capabilities = !plain; }
+    /// The session has come up once: later OPENs do not say again that we restarted (RFC 4724 4.1).
+    void forget_restart() {
+        if (auto& restart = config_.local.graceful_restart) {
+            restart->restarting = false;
+            restart->forwarding_preserved = true;  // whatever happened, it was not we who stopped
+        }
+    }
 
 private:
     Actions in_idle(const Event& event);

@@ -1,10 +1,11 @@
 #include "agent/peering/peer.hpp"
 
 #include "agent/peering/endpoint.hpp"
-#include "agent/peering/wire/attribute_table.hpp"
+#include "agent/peering/graceful_restart.hpp"
 #include "agent/peering/wire/header.hpp"
 
 #include <boost/asio/post.hpp>
+#include <net/if.h>
 
 #include <algorithm>
 #include <random>
@@ -15,32 +16,78 @@ namespace {
 using log::Severity;
 namespace events = log::event;
 
+constexpr unsigned kMaxTtl = 255;
+// A connection that comes so soon after a session stands was on its way before: a collision, not a
+// restart.
+constexpr std::chrono::seconds kCollisionWindow{1};
+
 // RFC 4271 10: so that many hosts do not do everything at the same moment.
 double random_jitter() {
     thread_local std::minstd_rand engine{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.75, 1.0)(engine);
 }
 
-// A faulty peer must not fill the log: the first ten, then each time the count has doubled.
 bool worth_a_line(std::uint64_t count) {
     return count <= 10 || (count & (count - 1)) == 0;
 }
 
-bool is_collision(const Ending& ending) {
-    return ending.notification && ending.notification->code == ErrorCode::Cease &&
-           ending.notification->subcode == cease::kConnectionCollision;
+std::vector<AfiSafi> families_of(const PeerConfig& config) {
+    if (!config.families.empty()) {
+        return config.families;
+    }
+    if (is_unnumbered(config)) {
+        return {kIpv4Unicast, kIpv6Unicast};
+    }
+    return {unicast(config.address.family())};
+}
+
+bool contains(const std::vector<AfiSafi>& families, AfiSafi family) {
+    return std::find(families.begin(), families.end(), family) != families.end();
+}
+
+// What of a connection, beside the OPEN, cannot be changed while it stands.
+std::string connection_difference(const PeerConfig& before, const PeerConfig& after) {
+    std::string names;
+    const auto compare = [&names](bool equal, std::string_view name) {
+        if (!equal) {
+            names += names.empty() ? "" : ", ";
+            names += name;
+        }
+    };
+    compare(before.asn == after.asn && before.any_external_asn == after.any_external_asn,
+            "peer AS number");
+    compare(before.local_address == after.local_address, "local address");
+    compare(before.port == after.port, "port");
+    compare(before.passive == after.passive, "passive");
+    compare(before.password == after.password, "password");
+    compare(before.ttl_security_hops == after.ttl_security_hops, "ttl security");
+    compare(before.multihop == after.multihop, "multihop");
+    compare(before.next_hop_v4 == after.next_hop_v4 && before.next_hop_v6 == after.next_hop_v6,
+            "next hop");
+    return names;
 }
 
 }  // namespace
+
+std::string peer_key(const PeerConfig& config) {
+    if (is_unnumbered(config)) {
+        return config.interface;
+    }
+    const std::string address = config.address.to_string();
+    return config.interface.empty() ? address : address + "%" + config.interface;
+}
 
 Peer::Peer(boost::asio::any_io_executor executor, Host& host, PeerConfig config)
     : executor_(std::move(executor)),
       host_(host),
       config_(std::move(config)),
+      key_(peer_key(config_)),
       routes_(host_.tables(),
               config_,
               host_.config().asn,
               config_.import_policy.value_or(host_.config().import)),
+      enable_timer_(executor_),
+      stale_timer_(executor_),
       since_(std::chrono::system_clock::now()) {
     outgoing_ = make_session(Initiator::Us);
 }
@@ -49,75 +96,181 @@ Peer::~Peer() {
     close();
 }
 
+// --- what its connections look like ---------------------------------------------------------
+
+std::optional<Whereabouts> Peer::whereabouts() const {
+    if (is_unnumbered(config_)) {
+        return seen_;
+    }
+    Whereabouts where{config_.local_address, config_.address, 0};
+    if (!config_.interface.empty()) {
+        where.scope = ::if_nametoindex(config_.interface.c_str());
+        if (where.scope == 0) {
+            return std::nullopt;
+        }
+    }
+    return where;
+}
+
+bool Peer::internal() const {
+    return !config_.any_external_asn && config_.asn == host_.config().asn;
+}
+
+SocketOptions Peer::socket_options() const {
+    SocketOptions options;
+    if (config_.ttl_security_hops) {
+        options.ttl = kMaxTtl;  // RFC 5082 3
+        options.min_ttl = kMaxTtl + 1 - *config_.ttl_security_hops;
+    } else if (config_.multihop) {
+        options.ttl = *config_.multihop;
+    } else if (!internal()) {
+        options.ttl = 1;  // an external peer is one hop away
+    }
+    options.password = config_.password;
+    options.interface = config_.interface;
+    options.user_timeout =
+        std::max(retry().send_hold_min, std::chrono::milliseconds(2 * config_.hold_time));
+    return options;
+}
+
+Endpoints Peer::endpoints() const {
+    // Without whereabouts the dial fails for want of the interface, and is tried again.
+    const Whereabouts where =
+        whereabouts().value_or(Whereabouts{config_.local_address, config_.address, 0});
+    return {to_endpoint(where.local, 0, where.scope),
+            to_endpoint(where.remote, config_.port, where.scope),
+            socket_options()};
+}
+
+RetryTimes Peer::retry() const {
+    RetryTimes times = host_.config().retry;
+    times.connect_retry = config_.connect_retry.value_or(times.connect_retry);
+    return times;
+}
+
+LocalOpen Peer::local_open() const {
+    LocalOpen open;
+    open.asn = host_.config().asn;
+    open.router_id = host_.config().router_id;
+    open.hold_time = config_.hold_time;
+    open.families = families_of(config_);
+    if ((config_.extended_next_hop || is_unnumbered(config_)) &&
+        contains(open.families, kIpv4Unicast)) {
+        open.extended_next_hop = {kIpv4Unicast};
+    }
+    if (config_.add_path_receive) {
+        open.add_path_receive = open.families;
+    }
+    if (config_.graceful_restart.enabled) {
+        const bool restarting = host_.config().restarting && !restart_told_;
+        open.graceful_restart =
+            LocalOpen::Restart{config_.graceful_restart.restart_time,
+                               restarting,
+                               !restarting || host_.config().forwarding_preserved};
+    }
+    open.role = config_.role;
+    open.role_strict = config_.role_strict;
+    return open;
+}
+
 FsmConfig Peer::fsm_config(bool passive) const {
     FsmConfig fsm;
-    fsm.local = {host_.config().asn,
-                 host_.config().router_id,
-                 config_.hold_time,
-                 {unicast(config_.local_address.family())}};
+    fsm.local = local_open();
     if (!config_.any_external_asn) {
         fsm.peer_as = config_.asn;
     }
     fsm.passive = passive;
-    fsm.retry = host_.config().retry;
-    fsm.retry.connect_retry = config_.connect_retry.value_or(fsm.retry.connect_retry);
+    fsm.retry = retry();
     fsm.jitter = random_jitter;
     return fsm;
 }
 
-Session::Endpoints Peer::endpoints() const {
-    Session::Endpoints endpoints;
-    endpoints.local = to_endpoint(config_.local_address, 0);
-    endpoints.remote = to_endpoint(config_.address, config_.port);
-    if (config_.asn != host_.config().asn) {
-        endpoints.ttl = 1;  // an external peer is one hop away
-    }
-    return endpoints;
-}
-
 std::shared_ptr<Session> Peer::make_session(Initiator initiator) {
     const bool passive = initiator == Initiator::Peer || config_.passive;
-    return std::make_shared<Session>(executor_,
-                                     static_cast<Session::Handler&>(*this),
-                                     fsm_config(passive),
-                                     initiator,
-                                     endpoints(),
-                                     host_.alive());
+    auto session = std::make_shared<Session>(executor_,
+                                             static_cast<Session::Handler&>(*this),
+                                             fsm_config(passive),
+                                             initiator,
+                                             host_.alive());
+    session->set_plain(outgoing_ && outgoing_->plain());
+    return session;
 }
 
+std::vector<std::shared_ptr<Session>> Peer::sessions() const {
+    std::vector<std::shared_ptr<Session>> all;
+    for (const auto& session : {newcomer_, incoming_, outgoing_}) {
+        if (session) {
+            all.push_back(session);
+        }
+    }
+    return all;
+}
+
+bool Peer::busy() const {
+    const auto all = sessions();
+    return std::any_of(all.begin(), all.end(), [](const auto& one) { return one->busy(); });
+}
+
+// --- coming up ------------------------------------------------------------------------------
+
 void Peer::start() {
-    outgoing_->handle(event::Start{});
+    if (may_start() && whereabouts()) {
+        outgoing_->handle(event::Start{});
+    }
+}
+
+// RFC 4724 4.2: with graceful restart, a new connection beside one that stands means that the peer
+// came back and knows nothing of the old one.
+bool Peer::tells_a_restart() const {
+    return negotiated_.graceful_restart &&
+           std::chrono::steady_clock::now() - up_since_ > kCollisionWindow;
 }
 
 void Peer::accept(Socket socket) {
     if (stopped_ || farewell_) {
         return refuse(std::move(socket), cease::kAdministrativeShutdown, "we are leaving");
     }
-    if (established_ != nullptr) {  // RFC 4271 6.8
+    if (!held_.empty()) {
+        return refuse(std::move(socket), cease::kConnectionRejected, held_);
+    }
+    if (established_ != nullptr && !tells_a_restart()) {  // RFC 4271 6.8
         return refuse(std::move(socket), cease::kConnectionCollision, "a session stands");
     }
     // In our own pause the peer may dial: two sides that refuse each other while they pause would
     // do so for ever. What it may not is to fail at our door more often than once a pause; that is
     // closed without a NOTIFICATION, which would only make its pause grow.
     if (std::chrono::steady_clock::now() < accept_after_) {
-        return log(Severity::Debug,
-                   events::kBgpConnectionRefused,
-                   {{"reason", "its last connection failed a moment ago"}});
+        return refuse_silently("its last connection failed a moment ago");
     }
-    if (incoming_) {  // nobody dials twice at once: what stood before is dead
-        incoming_->handle(event::CollisionLost{});
+    const net::Family family = config_.local_address.is_v4() && !is_unnumbered(config_)
+                                   ? net::Family::IPv4
+                                   : net::Family::IPv6;
+    if (secure_accepted(socket.native_handle(), family, socket_options())) {
+        return refuse_silently("it came from too far away, or unsigned");
     }
-    incoming_ = make_session(Initiator::Peer);
-    const auto session = incoming_;
+    auto& place = established_ != nullptr ? newcomer_ : incoming_;
+    if (place) {  // nobody dials twice at once: what stood before is dead
+        const auto dead = place;
+        dead->handle(event::CollisionLost{});
+        dead->detach();
+    }
+    place = make_session(Initiator::Peer);
+    const auto session = place;
     session->adopt(std::move(socket));
 }
 
 void Peer::refuse(Socket socket, std::uint8_t subcode, std::string_view why) {
-    log(Severity::Info, events::kBgpConnectionRefused, {{"reason", std::string(why)}});
+    refuse_silently(why);
     const auto transport = std::make_shared<Transport>(std::move(socket), host_.alive());
     const Notification notification(ErrorCode::Cease, subcode);
     transport->send(encode_message(MessageType::Notification, encode_body(notification)));
     transport->start_closing();
+}
+
+void Peer::refuse_silently(std::string_view why) {
+    if (worth_a_line(++refused_)) {
+        log(Severity::Info, events::kBgpConnectionRefused, {{"reason", std::string(why)}});
+    }
 }
 
 void Peer::originated_changed(Slot slot) {
@@ -127,8 +280,39 @@ void Peer::originated_changed(Slot slot) {
     }
 }
 
+void Peer::seen_at(std::optional<Whereabouts> where) {
+    // Several routers on one link must not pull a session to and fro: the one that stands, stays.
+    if (where == seen_ || established_ != nullptr) {
+        return;
+    }
+    end_sessions(std::nullopt);
+    seen_ = where;
+    outgoing_->reset_back_off();
+    start();
+}
+
+// --- going down -----------------------------------------------------------------------------
+
+void Peer::end_sessions(const std::optional<Notification>& farewell, const std::string& why) {
+    for (const auto& session : sessions()) {
+        session->handle(event::Stop{farewell, why});
+    }
+}
+
+// A NOTIFICATION keeps routes where RFC 8538 is agreed; what is meant for good says so.
+Notification Peer::for_good(Notification reason) const {
+    return established_ != nullptr && negotiated_.notification_restart ? hard_reset(reason)
+                                                                       : reason;
+}
+
+void Peer::dismiss(std::uint8_t cease_subcode, const std::string& text) {
+    stopped_ = true;
+    end_sessions(for_good(text.empty() ? Notification(ErrorCode::Cease, cease_subcode)
+                                       : cease_with_text(cease_subcode, text)));
+}
+
 void Peer::leave(const std::string& text) {
-    farewell_ = cease_with_text(cease::kAdministrativeShutdown, text);
+    farewell_ = for_good(cease_with_text(cease::kAdministrativeShutdown, text));
     if (established_ == nullptr) {
         finish_leaving();
         return;
@@ -139,25 +323,22 @@ void Peer::leave(const std::string& text) {
 
 void Peer::finish_leaving() {
     stopped_ = true;
-    const event::Stop stop{farewell_};
-    if (incoming_) {
-        const auto session = incoming_;
-        session->handle(stop);
-    }
-    outgoing_->handle(stop);
+    end_sessions(farewell_);
     close();
     host_.left();
 }
 
 void Peer::close() {
     stopped_ = true;
-    for (const auto& session : {incoming_, outgoing_}) {
-        if (session) {
-            session->detach();
-        }
+    enable_timer_.cancel();
+    stale_timer_.cancel();
+    for (const auto& session : sessions()) {
+        session->detach();
     }
     incoming_.reset();
+    newcomer_.reset();
     established_ = nullptr;
+    stale_.clear();
     routes_.session_down({});
     if (std::exchange(noted_state_, State::Idle) != State::Idle) {
         since_ = std::chrono::system_clock::now();
@@ -165,179 +346,127 @@ void Peer::close() {
     }
 }
 
-State Peer::state() const {
-    const State out = outgoing_->state();
-    return incoming_ ? std::max(out, incoming_->state()) : out;
+// --- orders ---------------------------------------------------------------------------------
+
+void Peer::hold(std::string why, std::uint8_t cease_subcode, const std::string& text) {
+    held_ = std::move(why);
+    drop_stale("the peer is kept down");
+    end_sessions(for_good(cease_with_text(cease_subcode, text)), held_);
 }
 
-SessionStatus Peer::status() const {
-    SessionStatus status;
-    status.name = config_.name;
-    status.peer = config_.address;
-    status.peer_as = config_.asn;
-    status.local_address = config_.local_address;
-    status.state = noted_state_;
-    status.since = since_;
-    status.last_error = last_error_;
-    status.updates_sent = updates_sent_;
-    status.updates_received = updates_received_;
-    status.updates_malformed = updates_malformed_;
-    for (const net::Family family : {net::Family::IPv4, net::Family::IPv6}) {
-        status.received += routes_.rib_in().size(family);
-        status.accepted += routes_.rib_in().accepted(family);
-        if (const AdjRibOut* out = routes_.rib_out()) {
-            status.advertised += out->sent_count(family);
+void Peer::shutdown(const std::string& text) {
+    enable_timer_.cancel();
+    hold(text.empty() ? "shut down" : "shut down: " + escape(text),
+         cease::kAdministrativeShutdown,
+         text);
+}
+
+void Peer::enable() {
+    enable_timer_.cancel();
+    if (std::exchange(held_, {}).empty()) {
+        return;
+    }
+    outgoing_->reset_back_off();
+    if (!busy()) {
+        start();
+    }
+}
+
+void Peer::reset(const std::string& text) {
+    if (!may_start()) {
+        return;
+    }
+    end_sessions(cease_with_text(cease::kAdministrativeReset, text), "reset");
+    outgoing_->reset_back_off();
+    resume();
+}
+
+void Peer::refresh() {
+    if (established_ == nullptr) {
+        return;
+    }
+    for (const AfiSafi family : negotiated_.families) {
+        if (negotiated_.route_refresh) {
+            established_->request_refresh(family);
         }
+        routes_.readvertise(family);
     }
-    if (established_ != nullptr) {
-        status.uptime = std::chrono::duration_cast<std::chrono::seconds>(
-            std::chrono::steady_clock::now() - up_since_);
-        status.hold_time = negotiated_.hold_time;
-    }
-    return status;
-}
-
-// --- from the sessions ----------------------------------------------------------------------
-
-Session* Peer::other(const Session& session) const {
-    return &session == outgoing_.get() ? incoming_.get() : outgoing_.get();
-}
-
-void Peer::open_accepted(Session& session, const Negotiated& negotiated) {
-    Session* existing = other(session);
-    if (existing == nullptr) {
-        return;
-    }
-    const Identity local{host_.config().router_id, host_.config().asn};
-    const Identity peer{negotiated.peer_id, negotiated.peer_as};
-    switch (resolve_collision(existing->state(), existing->initiator(), local, peer)) {
-        case CollisionVerdict::KeepBoth:
-            break;
-        case CollisionVerdict::CloseExisting:
-            existing->handle(event::CollisionLost{});
-            break;
-        case CollisionVerdict::CloseNew:
-            session.handle(event::CollisionLost{});
-            break;
-    }
-}
-
-void Peer::session_up(Session& session, const Negotiated& negotiated) {
-    established_ = &session;
-    negotiated_ = negotiated;
-    up_since_ = std::chrono::steady_clock::now();
-    last_error_.clear();
-    initial_table_sent_ = false;
-    routes_.session_up({negotiated, config_.local_address, config_.address, 0});
-    log(Severity::Info,
-        events::kBgpSessionUp,
-        {{"peer_as", negotiated.peer_as.to_string()},
-         {"hold_time", std::to_string(negotiated.hold_time.count())},
-         {"initiated", session.initiator() == Initiator::Us ? "us" : "peer"}});
-    if (Session* loser = other(session)) {
-        // Idle in its pause, it must not dial when that ends; with a connection, it says why.
-        loser->handle(loser->state() == State::Idle ? Event(event::Stop{})
-                                                    : Event(event::CollisionLost{}));
-    }
-    session.wake();
-}
-
-void Peer::session_down(Session&, const Ending& ending) {
-    last_error_ = to_string(ending);
-    log(Severity::Warning, events::kBgpSessionDown, {{"reason", last_error_}});
-    established_ = nullptr;
-    routes_.session_down({});
-}
-
-void Peer::attempt_failed(Session& session, const Ending& ending) {
-    if (is_collision(ending)) {
-        collided_ = true;
-        log(Severity::Info,
-            events::kBgpCollision,
-            {{"closed", session.initiator() == Initiator::Us ? "ours" : "theirs"}});
-        return;
-    }
-    if (ending.by == Ending::By::Us && !ending.notification) {
-        return;  // given up because another connection stands, or we stop
-    }
-    std::string reason = to_string(ending);
-    // The same again every few seconds is news only once.
-    const auto severity = reason == last_error_ ? Severity::Debug : Severity::Warning;
-    last_error_ = std::move(reason);
-    log(severity, events::kBgpConnectFailed, {{"reason", last_error_}});
-}
-
-void Peer::update_received(const Update& update, ByteView body) {
-    ++updates_received_;
-    log_faults(update, body);
-    if (!farewell_) {
-        routes_.apply(update);
-    }
-}
-
-void Peer::log_faults(const Update& update, ByteView body) {
-    if (update.errors.empty()) {
-        return;
-    }
-    ++updates_malformed_;
-    if (!worth_a_line(updates_malformed_)) {
-        return;
-    }
-    for (const auto& fault : update.errors) {
-        log(Severity::Warning,
-            events::kBgpUpdateMalformed,
-            {{"action", std::string(to_string(fault.action))},
-             {"attribute", attribute_name(fault.attribute)},
-             {"why", fault.why},
-             {"hex", to_hex(body, 256)}});
-    }
-}
-
-void Peer::readvertise(AfiSafi family) {
-    routes_.readvertise(family);
     established_->wake();
 }
 
-void Peer::refresh_marked(AfiSafi family, RefreshSubtype mark) {
-    if (mark == RefreshSubtype::Begin) {
-        routes_.refresh_begin(family);
-    } else if (mark == RefreshSubtype::End) {
-        routes_.refresh_end(family);
-    }
-}
-
-void Peer::refresh_marked(AfiSafi, RefreshSubtype) {}
-
-void Peer::back_off_forgotten() {
-    outgoing_->reset_back_off();
-}
-
-void Peer::notified(bool sent, const Notification& notification) {
-    log(Severity::Info,
-        sent ? events::kBgpNotificationSent : events::kBgpNotificationReceived,
-        {{"code", std::to_string(static_cast<unsigned>(notification.code))},
-         {"subcode", std::to_string(notification.subcode)},
-         {"error", error_name(notification)},
-         {"text", escape(shutdown_text(notification))},
-         {"data", to_hex(notification.data)}});
-}
-
-void Peer::settled(Session& session) {
-    const bool collided = std::exchange(collided_, false);
-    const bool incoming_ended =
-        &session == incoming_.get() &&
-        (session.state() == State::Idle || session.state() == State::Active) && session.closed();
-    if (incoming_ended) {
-        const auto ended = std::exchange(incoming_, nullptr);
-        if (!collided) {
-            accept_after_ = std::chrono::steady_clock::now() + host_.config().retry.idle_hold;
-        }
-        ended->detach();
-        if (outgoing_->resting() && !stopped_ && !farewell_) {
-            outgoing_->handle(event::Pause{});
+void Peer::change(PeerConfig config) {
+    const LocalOpen before = local_open();
+    std::string because = connection_difference(config_, config);
+    const bool retry_changed = config_.connect_retry != config.connect_retry;
+    config_ = std::move(config);
+    const std::string open = difference(before, local_open());
+    because += because.empty() || open.empty() ? open : ", " + open;
+    routes_.set_policies(config_.import_policy.value_or(host_.config().import),
+                         config_.export_policy);
+    if (!because.empty()) {
+        renew(because);
+    } else {
+        renew_ = renew_ || (retry_changed && established_ == nullptr);
+        try_renew();
+        if (established_ != nullptr) {
+            established_->wake();
         }
     }
+}
+
+void Peer::renew(std::string_view because) {
+    log(Severity::Warning, events::kBgpPeerChanged, {{"fields", std::string(because)}});
+    renew_ = true;
+    end_sessions(Notification(ErrorCode::Cease, cease::kOtherConfigurationChange),
+                 "changed: " + std::string(because));
+    try_renew();
+}
+
+void Peer::try_renew() {
+    if (!renew_ || busy() || stopped_) {
+        return;
+    }
+    renew_ = false;
+    outgoing_->detach();
+    outgoing_ = make_session(Initiator::Us);
+    resume();
     note_state();
+}
+
+// In Idle, after an ending that was not the peer's fault: a pause, then a dial.
+void Peer::resume() {
+    if (may_start() && whereabouts() && !incoming_ && outgoing_->resting()) {
+        outgoing_->handle(event::Pause{});
+    }
+}
+
+void Peer::set_draining(bool draining) {
+    routes_.set_draining(draining);
+    if (established_ != nullptr) {
+        established_->wake();
+    }
+}
+
+void Peer::set_bfd_state(BfdState state, bool independent) {
+    bfd_ = state;
+    if (state == BfdState::Up) {
+        bfd_was_up_ = established_ != nullptr;
+    }
+    if (state != BfdState::Down) {
+        return;
+    }
+    if (established_ != nullptr && bfd_was_up_) {
+        established_->handle(event::BfdDown{});
+    } else if (independent) {
+        drop_stale("BFD says that the path is gone");
+    }
+}
+
+// --- small things ---------------------------------------------------------------------------
+
+State Peer::state() const {
+    const State out = outgoing_->state();
+    return incoming_ ? std::max(out, incoming_->state()) : out;
 }
 
 void Peer::note_state() {
@@ -349,39 +478,8 @@ void Peer::note_state() {
     host_.session_changed(*this);
 }
 
-bool Peer::next_update(Session& session, Bytes& out) {
-    if (&session != established_) {
-        return false;
-    }
-    const bool some = routes_.next_message(out);
-    for (const auto& prefix : routes_.take_unsendable()) {
-        log(Severity::Error, events::kBgpPrefixTooLarge, {{"prefix", prefix.to_string()}});
-    }
-    if (some) {
-        ++updates_sent_;
-        return true;
-    }
-    if (!std::exchange(initial_table_sent_, true)) {
-        const AdjRibOut& rib = *routes_.rib_out();
-        const auto sent = rib.sent_count(net::Family::IPv4) + rib.sent_count(net::Family::IPv6);
-        log(Severity::Info, events::kBgpInitialTableSent, {{"prefixes", std::to_string(sent)}});
-    }
-    if (farewell_ && !stopped_) {
-        // Not from here: we are inside the connection's writer.
-        const auto finish = [this, weak = std::weak_ptr<bool>(here_)] {
-            if (!weak.expired() && !stopped_) {
-                finish_leaving();
-            }
-        };
-        boost::asio::post(executor_, finish);
-    }
-    return false;
-}
-
-// --- small things ---------------------------------------------------------------------------
-
-void Peer::log(Severity severity, std::string_view event, log::Fields fields) {
-    fields.insert(fields.begin(), {{"peer", config_.address.to_string()}, {"name", config_.name}});
+void Peer::log(Severity severity, std::string_view event, log::Fields fields) const {
+    fields.insert(fields.begin(), {{"peer", key_}, {"name", config_.name}});
     host_.log(severity, event, std::move(fields));
 }
 

@@ -11,6 +11,9 @@ struct RetryTimes {
     std::chrono::milliseconds idle_hold_max{60000};
     std::chrono::milliseconds stable_after{30000};  // Established so long: the pause is reset
 
+    /// Send hold time (RFC 9687): this or twice the hold time, whichever is longer.
+    std::chrono::milliseconds send_hold_min{480000};
+
     friend bool operator==(const RetryTimes&, const RetryTimes&) = default;
 };
 

@@ -1,11 +1,11 @@
 #include "agent/peering/session.hpp"
 
+#include "agent/peering/endpoint.hpp"
 #include "agent/peering/wire/route_refresh.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/ip/unicast.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 namespace routeproof::bgp {
@@ -15,6 +15,14 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kTypeOffset = kHeaderSize - 1;
+constexpr std::chrono::milliseconds kSecondLook{1000};
+
+// RFC 9687 3.1: the greater of eight minutes and twice the hold time; also without one.
+std::chrono::milliseconds send_hold_time(std::chrono::milliseconds minimum,
+                                         std::chrono::seconds hold) {
+    return std::max(minimum, std::chrono::milliseconds(2 * hold));
+}
 
 }  // namespace
 
@@ -22,13 +30,12 @@ Session::Session(const asio::any_io_executor& executor,
                  Handler& handler,
                  FsmConfig config,
                  Initiator initiator,
-                 Endpoints endpoints,
                  std::shared_ptr<void> alive)
     : executor_(executor),
       handler_(&handler),
+      send_hold_min_(config.retry.send_hold_min),
       fsm_(std::move(config)),
       initiator_(initiator),
-      endpoints_(std::move(endpoints)),
       alive_(std::move(alive)),
       timers_{RunningTimer{asio::steady_timer(executor)},
               RunningTimer{asio::steady_timer(executor)},
@@ -69,6 +76,10 @@ void Session::handle_one(const Event& event) {
     }
 }
 
+std::optional<Session::Addresses> Session::addresses() const {
+    return transport_ ? transport_->addresses() : std::nullopt;
+}
+
 void Session::adopt(Socket socket) {
     connected(std::move(socket));
     handle(event::Start{});
@@ -95,11 +106,20 @@ bool Session::resting() const {
 // --- from the socket ------------------------------------------------------------------------
 
 bool Session::next_update(Bytes& out) {
-    return handler_ != nullptr && state() == State::Established &&
-           handler_->next_update(*this, out);
+    const std::size_t begin = out.size();
+    if (handler_ == nullptr || state() != State::Established ||
+        !handler_->next_update(*this, out)) {
+        return false;
+    }
+    const auto type = static_cast<MessageType>(out.at(begin + kTypeOffset));
+    handler_->passed(Direction::Sent, type, out.size() - begin);
+    return true;
 }
 
 void Session::received(const RawMessage& message) {
+    if (handler_ != nullptr) {
+        handler_->passed(Direction::Received, message.header.type, message.header.length);
+    }
     switch (message.header.type) {
         case MessageType::Open: {
             auto open = decode_open(message.body);
@@ -152,6 +172,10 @@ void Session::connection_failed(std::string why) {
     handle(event::TcpFailed{std::move(why)});
 }
 
+void Session::send_stalled() {
+    handle(event::SendStalled{});
+}
+
 // --- to the socket --------------------------------------------------------------------------
 
 void Session::connected(Socket socket) {
@@ -160,14 +184,15 @@ void Session::connected(Socket socket) {
     transport_->start(*this);
 }
 
-error_code Session::prepare(Socket& socket) const {
+error_code Session::prepare(Socket& socket, const Endpoints& endpoints) {
     error_code error;
-    socket.open(endpoints_.remote.protocol(), error);
-    if (!error && endpoints_.ttl) {
-        socket.set_option(asio::ip::unicast::hops(*endpoints_.ttl), error);
+    socket.open(endpoints.remote.protocol(), error);
+    if (!error) {
+        error = prepare_to_connect(
+            socket.native_handle(), to_address(endpoints.remote.address()), endpoints.options);
     }
     if (!error) {
-        socket.bind(endpoints_.local, error);
+        socket.bind(endpoints.local, error);
     }
     return error;
 }
@@ -175,10 +200,13 @@ error_code Session::prepare(Socket& socket) const {
 // The retry timer is the deadline: its expiry in Connect closes the attempt (RFC 4271 8.2.2).
 asio::awaitable<void> Session::dial(std::shared_ptr<Session> self,
                                     std::shared_ptr<Socket> attempt) {
-    error_code error = self->prepare(*attempt);
+    if (self->handler_ == nullptr || self->attempt_ != attempt) {
+        co_return;
+    }
+    const Endpoints endpoints = self->handler_->endpoints();
+    error_code error = prepare(*attempt, endpoints);
     if (!error) {
-        const auto remote = self->endpoints_.remote;
-        std::tie(error) = co_await attempt->async_connect(remote, kAsTuple);
+        std::tie(error) = co_await attempt->async_connect(endpoints.remote, kAsTuple);
     }
     if (self->attempt_ != attempt) {
         co_return;  // given up in the meantime
@@ -194,8 +222,14 @@ asio::awaitable<void> Session::dial(std::shared_ptr<Session> self,
 
 void Session::send(MessageType type, ByteView body) {
     if (transport_) {
-        transport_->send(encode_message(type, body));
+        Bytes message = encode_message(type, body);
+        handler_->passed(Direction::Sent, type, message.size());
+        transport_->send(std::move(message));
     }
+}
+
+void Session::request_refresh(AfiSafi family) {
+    send(MessageType::RouteRefresh, encode_body(RouteRefresh{family}));
 }
 
 void Session::run(const action::Connect&) {
@@ -231,6 +265,9 @@ void Session::run(const action::Close&) {
 void Session::run(const action::StartTimer& start) {
     RunningTimer& chosen = timer(start.timer);
     const std::uint64_t generation = ++chosen.generation;
+    if (start.timer == Timer::Hold) {
+        second_look_ = false;
+    }
     chosen.running = true;
     chosen.timer.expires_after(start.after);
     chosen.timer.async_wait(
@@ -241,10 +278,23 @@ void Session::run(const action::StartTimer& start) {
             }
             RunningTimer& expired = self->timer(which);
             if (expired.running && expired.generation == generation) {
-                expired.running = false;
-                self->handle(event::TimerExpired{which});
+                self->timer_expired(which);
             }
         });
+}
+
+// A busy host may find the peer's keepalive and the end of the hold time in one turn: the keepalive
+// came first.
+void Session::timer_expired(Timer which) {
+    RunningTimer& expired = timer(which);
+    if (which == Timer::Hold && !std::exchange(second_look_, true) && transport_ &&
+        transport_->octets_wait()) {
+        run(action::StartTimer{Timer::Hold, kSecondLook});
+        second_look_ = true;
+        return;
+    }
+    expired.running = false;
+    handle(event::TimerExpired{which});
 }
 
 void Session::run(const action::StopTimers&) {
@@ -257,6 +307,10 @@ void Session::run(const action::StopTimers&) {
 // --- to the handler -------------------------------------------------------------------------
 
 void Session::run(const action::OpenAccepted& accepted) {
+    if (transport_) {
+        transport_->agree(accepted.negotiated.max_received,
+                          send_hold_time(send_hold_min_, accepted.negotiated.hold_time));
+    }
     handler_->open_accepted(*this, accepted.negotiated);
 }
 

@@ -4,12 +4,22 @@
 
 #include "agent/peering/collision.hpp"
 #include "agent/peering/fsm.hpp"
+#include "agent/peering/socket_options.hpp"
 #include "agent/peering/transport.hpp"
 #include "agent/peering/wire/update.hpp"
 
 #include <array>
 
 namespace routeproof::bgp {
+
+enum class Direction : std::uint8_t { Sent, Received };
+
+/// Between whom, and how the packets look.
+struct Endpoints {
+    boost::asio::ip::tcp::endpoint local;  // port 0
+    boost::asio::ip::tcp::endpoint remote;
+    SocketOptions options;
+};
 
 class Session : public std::enable_shared_from_this<Session>, private Transport::Owner {
 public:
@@ -30,12 +40,10 @@ public:
         virtual void settled(Session& session) = 0;
         /// Appends a message; false: nothing to say.
         virtual bool next_update(Session& session, Bytes& out) = 0;
-    };
-
-    struct Endpoints {
-        boost::asio::ip::tcp::endpoint local;  // port 0
-        boost::asio::ip::tcp::endpoint remote;
-        std::optional<int> ttl;  // of every packet, SYN included
+        /// Asked anew for each dial: interfaces come and go.
+        virtual Endpoints endpoints() const = 0;
+        /// For the counters; `size` in octets, header included.
+        virtual void passed(Direction direction, MessageType type, std::size_t size) = 0;
     };
 
     /// `alive` is held by every socket.
@@ -43,7 +51,6 @@ public:
             Handler& handler,
             FsmConfig config,
             Initiator initiator,
-            Endpoints endpoints,
             std::shared_ptr<void> alive);
     ~Session() override;
 
@@ -53,7 +60,17 @@ public:
     /// The handler is told nothing more; socket and timers end.
     void detach();
     void wake();
+    /// ROUTE-REFRESH (RFC 2918): the peer shall say the family's routes again.
+    void request_refresh(AfiSafi family);
+    using Addresses = Transport::Addresses;
+    /// Of the connection; none without one.
+    std::optional<Addresses> addresses() const;
     void reset_back_off() { fsm_.reset_back_off(); }
+    bool plain() const { return fsm_.plain(); }
+    void set_plain(bool plain) { fsm_.set_plain(plain); }
+    void forget_restart() { fsm_.forget_restart(); }
+    /// An event is being handled: what it leads to comes before anything else.
+    bool busy() const { return handling_; }
 
     State state() const { return fsm_.state(); }
     Initiator initiator() const { return initiator_; }
@@ -67,13 +84,15 @@ private:
     void received(const RawMessage& message) override;
     void framing_error(const Notification& notification) override;
     void connection_failed(std::string why) override;
+    void send_stalled() override;
 
     void received_update(ByteView body);
     void handle_one(const Event& event);
+    void timer_expired(Timer which);
     void connected(Socket socket);
     static boost::asio::awaitable<void> dial(std::shared_ptr<Session> self,
                                              std::shared_ptr<Socket> attempt);
-    boost::system::error_code prepare(Socket& socket) const;
+    static boost::system::error_code prepare(Socket& socket, const Endpoints& endpoints);
     void send(MessageType type, ByteView body);
 
     // What the Fsm asks for, one by one.
@@ -102,9 +121,9 @@ private:
 
     boost::asio::any_io_executor executor_;
     Handler* handler_;
+    std::chrono::milliseconds send_hold_min_;
     Fsm fsm_;
     Initiator initiator_;
-    Endpoints endpoints_;
     std::shared_ptr<void> alive_;
     std::array<RunningTimer, kTimers> timers_;
     std::shared_ptr<Socket> attempt_;  // a dial under way
@@ -114,6 +133,7 @@ private:
     ByteView update_body_;
     std::deque<Event> events_;  // raised while one is handled
     bool handling_ = false;
+    bool second_look_ = false;  // the hold timer has expired with octets unread once
 };
 
 }  // namespace routeproof::bgp

@@ -1,5 +1,6 @@
 #include "agent/peering/speaker.hpp"
 
+#include "agent/peering/accept_limiter.hpp"
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/listener.hpp"
 #include "agent/peering/peer.hpp"
@@ -8,6 +9,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <stdexcept>
 
@@ -18,25 +20,84 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::seconds kLeaveTime{1};  // for the withdrawals; then sockets get one more
 
-void check(const SpeakerConfig& config) {
-    const auto require = [](bool fine, const std::string& what) {
-        if (!fine) {
-            throw std::invalid_argument("bgp: " + what);
-        }
-    };
-    require(config.asn.value() != 0, "AS number 0");
-    require(config.router_id.value() != 0, "router id 0.0.0.0");
-    std::set<net::Address> seen;
-    for (const auto& peer : config.peers) {
-        const std::string who = "peer " + peer.address.to_string() + ": ";
-        require(seen.insert(peer.address).second, who + "named twice");
-        require(peer.asn.value() != 0, who + "AS number 0");
-        require(peer.address.family() == peer.local_address.family(),
-                who + "its address and local_address are of different families");
-        const auto hold = peer.hold_time.count();
-        require(hold == 0 || (hold >= 3 && hold <= 0xFFFF), who + "hold time must be 0 or 3-65535");
+void require(bool fine, const std::string& what) {
+    if (!fine) {
+        throw std::invalid_argument("bgp: " + what);
     }
 }
+
+void check(const PeerConfig& peer, const SpeakerConfig& config) {
+    const std::string who = "peer " + peer_key(peer) + ": ";
+    const bool internal = !peer.any_external_asn && peer.asn == config.asn;
+    require(peer.any_external_asn || peer.asn.value() != 0, who + "AS number 0");
+    require(!peer.address.is_unspecified() || is_unnumbered(peer),
+            who + "neither an address nor an interface");
+    require(is_unnumbered(peer) || peer.address.family() == peer.local_address.family(),
+            who + "its address and local_address are of different families");
+    require(!peer.address.is_link_local() || peer.address.is_v4() || !peer.interface.empty(),
+            who + "a link-local address needs an interface");
+    const auto hold = peer.hold_time.count();
+    require(hold == 0 || (hold >= 3 && hold <= 0xFFFF), who + "hold time must be 0 or 3-65535");
+    require(!(peer.ttl_security_hops && peer.multihop),
+            who + "ttl security and multihop exclude each other");
+    require(peer.ttl_security_hops.value_or(1) >= 1 && peer.ttl_security_hops.value_or(1) <= 254,
+            who + "ttl security must be 1-254 hops");
+    require(peer.multihop.value_or(1) >= 1 && peer.multihop.value_or(1) <= 255,
+            who + "multihop must be 1-255");
+    require(peer.password.reveal().size() <= 80, who + "the password is longer than 80 octets");
+    const auto restart = peer.graceful_restart.restart_time.count();
+    require(!peer.graceful_restart.enabled || (restart >= 1 && restart <= 4095),
+            who + "restart time must be 1-4095 seconds");
+    require(!(internal && peer.role), who + "a role means nothing within one AS (RFC 9234)");
+}
+
+void check(const SpeakerConfig& config) {
+    require(config.asn.value() != 0, "AS number 0");
+    require(config.router_id.value() != 0, "router id 0.0.0.0");
+    std::set<std::string> seen;
+    for (const auto& peer : config.peers) {
+        require(seen.insert(peer_key(peer)).second, "peer " + peer_key(peer) + ": named twice");
+        check(peer, config);
+    }
+}
+
+// The first ten, then each time the count has doubled.
+bool worth_a_line(std::uint64_t count) {
+    return count <= 10 || (count & (count - 1)) == 0;
+}
+
+// Closes with a reset: nothing of it shall linger.
+void drop(Socket socket) {
+    boost::system::error_code ignored;
+    socket.set_option(asio::socket_base::linger(true, 0), ignored);
+    socket.close(ignored);
+}
+
+// What all peers behind one listener need together; see ListenerOptions.
+class ListenerPlan {
+public:
+    void add(const SocketOptions& peer, const net::Address& remote) {
+        constexpr unsigned kSystemTtl = 64;
+        const bool first = std::exchange(first_, false);
+        const unsigned ttl = peer.ttl.value_or(kSystemTtl);
+        options_.ttl = std::max(options_.ttl.value_or(ttl), ttl);
+        options_.min_ttl = first ? peer.min_ttl
+                           : peer.min_ttl && options_.min_ttl
+                               ? std::optional(std::min(*peer.min_ttl, *options_.min_ttl))
+                               : std::nullopt;
+        if (!peer.password.empty()) {
+            options_.passwords.emplace(remote, peer.password);
+        }
+        if (remote.is_link_local()) {
+            options_.interface = peer.interface;
+        }
+    }
+    const ListenerOptions& options() const { return options_; }
+
+private:
+    ListenerOptions options_;
+    bool first_ = true;
+};
 
 // Held by every socket; when the last one goes, the speaker has stopped.
 struct Alive {
@@ -64,6 +125,15 @@ public:
     std::vector<Advertisement> advertised(const net::Prefix& prefix) const;
     void stop(StopMode mode, const std::string& text, std::function<void()> done);
 
+    void add_peer(PeerConfig config);
+    bool change_peer(PeerConfig config);
+    bool remove_peer(const std::string& key);
+    Peer* find(const std::string& key) const;
+    void drain(bool draining);
+    bool draining() const { return draining_; }
+    /// The speaker goes: nobody is told anything any more.
+    void abandon();
+
 private:
     const SpeakerConfig& config() const override { return config_; }
     RouteTables& tables() override { return tables_; }
@@ -73,8 +143,15 @@ private:
 
     void left() override;
 
+    using Place = std::pair<net::Address, std::uint32_t>;  // address and scope
+
+    /// Opens, changes and closes listeners as the peers that now are need it.
     void listen();
     void accept(Socket socket);
+    void refuse_stranger(Socket socket, const net::Address& source, std::string_view why);
+    void make_peer(const PeerConfig& config);
+    void bury(std::unique_ptr<Peer> peer);
+    void withdraw_and_leave(const std::string& text);
     void report(const net::Prefix& prefix, const NextHops& next_hops);
     void close_all();
 
@@ -84,8 +161,12 @@ private:
     std::shared_ptr<Alive> alive_;
     RouteTables tables_;
     std::vector<std::unique_ptr<Peer>> peers_;
-    std::vector<std::shared_ptr<Listener>> listeners_;
+    std::map<Place, std::shared_ptr<Listener>> listeners_;
+    AcceptLimiter limiter_;
+    std::uint64_t strangers_ = 0;
     asio::steady_timer leave_timer_;
+    bool started_ = false;
+    bool draining_ = false;
     bool stopped_ = false;
 };
 
@@ -99,16 +180,26 @@ Speaker::Impl::Impl(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks
     check(config_);
     alive_->executor = executor_;
     for (const auto& peer : config_.peers) {
-        peers_.push_back(std::make_unique<Peer>(executor_, static_cast<Peer::Host&>(*this), peer));
+        make_peer(peer);
     }
 }
 
 Speaker::Impl::~Impl() {
+    abandon();
+}
+
+void Speaker::Impl::abandon() {
     callbacks_ = {};
     close_all();
 }
 
+void Speaker::Impl::make_peer(const PeerConfig& config) {
+    peers_.push_back(std::make_unique<Peer>(executor_, static_cast<Peer::Host&>(*this), config));
+    peers_.back()->set_draining(draining_);
+}
+
 void Speaker::Impl::start() {
+    started_ = true;
     listen();
     for (const auto& peer : peers_) {
         peer->start();
@@ -116,42 +207,135 @@ void Speaker::Impl::start() {
 }
 
 void Speaker::Impl::listen() {
-    if (config_.listen_port == 0) {
+    if (config_.listen_port == 0 || !started_ || stopped_) {
         return;
     }
-    std::map<net::Address, bool> external_only;
-    for (const auto& peer : config_.peers) {
-        const bool external = peer.asn != config_.asn;
-        const auto [at, added] = external_only.try_emplace(peer.local_address, external);
-        at->second = at->second && external;
+    std::map<Place, ListenerPlan> plans;
+    for (const auto& peer : peers_) {
+        if (const auto where = peer->whereabouts()) {
+            plans[{where->local, where->scope}].add(peer->socket_options(), where->remote);
+        }
     }
-    for (const auto& [address, external] : external_only) {
-        const auto ttl = external ? std::optional<int>(1) : std::nullopt;
+    std::erase_if(listeners_, [&plans](const auto& one) {
+        const bool gone = !plans.contains(one.first);
+        if (gone) {
+            one.second->stop();
+        }
+        return gone;
+    });
+    for (const auto& [place, plan] : plans) {
+        auto& listener = listeners_[place];
+        if (listener) {
+            listener->change(plan.options());
+            continue;
+        }
         auto accepted = [this](Socket socket) { accept(std::move(socket)); };
-        listeners_.push_back(std::make_shared<Listener>(
-            executor_, to_endpoint(address, config_.listen_port), ttl, accepted, callbacks_.log));
-        listeners_.back()->start();
+        const auto local = to_endpoint(place.first, config_.listen_port, place.second);
+        listener = std::make_shared<Listener>(
+            executor_, local, plan.options(), std::move(accepted), callbacks_.log);
+        listener->start();
     }
 }
 
 void Speaker::Impl::accept(Socket socket) {
-    boost::system::error_code error;
-    const auto remote = socket.remote_endpoint(error);
-    if (error) {
-        return;  // gone already
+    boost::system::error_code gone;
+    const auto remote = socket.remote_endpoint(gone);
+    if (gone) {
+        return;
     }
-    const auto local = socket.local_endpoint(error);
+    const net::Address source = to_address(remote.address());
+    const auto verdict = limiter_.knock(source, std::chrono::steady_clock::now());
+    if (verdict != AcceptLimiter::Verdict::Welcome) {
+        const bool silently = verdict == AcceptLimiter::Verdict::RefusedSilently;
+        return silently ? drop(std::move(socket))
+                        : refuse_stranger(std::move(socket), source, "it connects too often");
+    }
+    const auto local = socket.local_endpoint(gone);
     for (const auto& peer : peers_) {
-        const auto& wanted = peer->config();
-        if (!error && wanted.address == to_address(remote.address()) &&
-            wanted.local_address == to_address(local.address())) {
+        const auto where = peer->whereabouts();
+        if (!gone && where && where->remote == source &&
+            where->local == to_address(local.address()) &&
+            where->scope == scope_of(remote.address())) {
             return peer->accept(std::move(socket));
         }
     }
-    log(log::Severity::Warning,
-        log::event::kBgpConnectionRefused,
-        {{"peer", to_address(remote.address()).to_string()}, {"reason", "not a peer of ours"}});
+    refuse_stranger(std::move(socket), source, "not a peer of ours");
 }
+
+void Speaker::Impl::refuse_stranger(Socket socket,
+                                    const net::Address& source,
+                                    std::string_view why) {
+    drop(std::move(socket));
+    if (worth_a_line(++strangers_)) {
+        log(log::Severity::Warning,
+            log::event::kBgpConnectionRefused,
+            {{"peer", source.to_string()}, {"reason", std::string(why)}});
+    }
+}
+
+// --- peers that come and go -----------------------------------------------------------------
+
+Peer* Speaker::Impl::find(const std::string& key) const {
+    const auto found = std::find_if(
+        peers_.begin(), peers_.end(), [&key](const auto& peer) { return peer->key() == key; });
+    return found == peers_.end() ? nullptr : found->get();
+}
+
+void Speaker::Impl::add_peer(PeerConfig config) {
+    require(find(peer_key(config)) == nullptr, "peer " + peer_key(config) + ": is there already");
+    check(config, config_);
+    if (stopped_) {
+        return;
+    }
+    make_peer(config);
+    if (started_) {
+        listen();  // the peer's key must be there before it dials
+        peers_.back()->start();
+    }
+}
+
+bool Speaker::Impl::change_peer(PeerConfig config) {
+    check(config, config_);
+    Peer* peer = find(peer_key(config));
+    if (peer == nullptr || stopped_) {
+        return false;
+    }
+    peer->change(std::move(config));
+    listen();
+    return true;
+}
+
+bool Speaker::Impl::remove_peer(const std::string& key) {
+    const auto found = std::find_if(
+        peers_.begin(), peers_.end(), [&key](const auto& peer) { return peer->key() == key; });
+    if (found == peers_.end()) {
+        return false;
+    }
+    auto peer = std::move(*found);
+    peers_.erase(found);
+    peer->dismiss(cease::kPeerDeconfigured, {});
+    bury(std::move(peer));
+    listen();
+    return true;
+}
+
+// A callback of the peer's own session may have asked for its removal.
+void Speaker::Impl::bury(std::unique_ptr<Peer> peer) {
+    if (!peer->busy()) {
+        return;
+    }
+    auto later = [self = shared_from_this(), dead = std::shared_ptr<Peer>(std::move(peer))] {};
+    asio::post(executor_, std::move(later));
+}
+
+void Speaker::Impl::drain(bool draining) {
+    draining_ = draining;
+    for (const auto& peer : peers_) {
+        peer->set_draining(draining);
+    }
+}
+
+// --- routes ---------------------------------------------------------------------------------
 
 void Speaker::Impl::announce(const net::Prefix& prefix, const AnnounceAttributes& attributes) {
     if (const auto slot = tables_.originate(prefix, attributes)) {
@@ -198,13 +382,30 @@ void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<v
     stopped_ = true;
     callbacks_.route = nullptr;
     alive_->done = std::move(done);
-    for (const auto& listener : listeners_) {
+    for (const auto& [place, listener] : listeners_) {
         listener->stop();
     }
     if (mode == StopMode::Restart) {
         close_all();
         return;
     }
+    const bool told = std::any_of(
+        peers_.begin(), peers_.end(), [](const auto& peer) { return peer->established(); });
+    if (draining_ || !told) {  // the peers know already, or there is nobody to tell
+        return withdraw_and_leave(text);
+    }
+    drain(true);
+    leave_timer_.expires_after(config_.drain_time);
+    leave_timer_.async_wait(
+        [weak = weak_from_this(), text](const boost::system::error_code& error) {
+            const auto self = weak.lock();
+            if (!error && self) {
+                self->withdraw_and_leave(text);
+            }
+        });
+}
+
+void Speaker::Impl::withdraw_and_leave(const std::string& text) {
     for (const auto& peer : peers_) {
         peer->leave(text);
     }
@@ -229,7 +430,7 @@ void Speaker::Impl::left() {
 void Speaker::Impl::close_all() {
     stopped_ = true;
     leave_timer_.cancel();
-    for (const auto& listener : listeners_) {
+    for (const auto& [place, listener] : listeners_) {
         listener->stop();
     }
     for (const auto& peer : peers_) {
@@ -259,7 +460,9 @@ void Speaker::Impl::log(log::Severity severity, std::string_view event, log::Fie
 Speaker::Speaker(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks callbacks)
     : impl_(std::make_shared<Impl>(io, std::move(config), std::move(callbacks))) {}
 
-Speaker::~Speaker() = default;
+Speaker::~Speaker() {
+    impl_->abandon();
+}
 
 void Speaker::start() {
     impl_->start();
@@ -283,6 +486,71 @@ std::vector<Advertisement> Speaker::advertised(const net::Prefix& prefix) const 
 
 void Speaker::stop(StopMode mode, const std::string& text, std::function<void()> done) {
     impl_->stop(mode, text, std::move(done));
+}
+
+void Speaker::add_peer(PeerConfig peer) {
+    impl_->add_peer(std::move(peer));
+}
+
+bool Speaker::change_peer(PeerConfig peer) {
+    return impl_->change_peer(std::move(peer));
+}
+
+bool Speaker::remove_peer(const std::string& peer) {
+    return impl_->remove_peer(peer);
+}
+
+namespace {
+
+// False: there is no such peer.
+template <class Do>
+bool with(Peer* peer, Do action) {
+    if (peer != nullptr) {
+        action(*peer);
+    }
+    return peer != nullptr;
+}
+
+}  // namespace
+
+bool Speaker::shutdown_peer(const std::string& peer, const std::string& text) {
+    return with(impl_->find(peer), [&text](Peer& found) { found.shutdown(text); });
+}
+
+bool Speaker::enable_peer(const std::string& peer) {
+    return with(impl_->find(peer), [](Peer& found) { found.enable(); });
+}
+
+bool Speaker::reset_peer(const std::string& peer, const std::string& text) {
+    return with(impl_->find(peer), [&text](Peer& found) { found.reset(text); });
+}
+
+bool Speaker::refresh_peer(const std::string& peer) {
+    return with(impl_->find(peer), [](Peer& found) { found.refresh(); });
+}
+
+bool Speaker::set_bfd_state(const std::string& peer, BfdState state, bool independent) {
+    return with(impl_->find(peer), [&](Peer& found) { found.set_bfd_state(state, independent); });
+}
+
+void Speaker::drain(bool draining) {
+    impl_->drain(draining);
+}
+
+bool Speaker::draining() const {
+    return impl_->draining();
+}
+
+std::string_view to_string(BfdState state) {
+    switch (state) {
+        case BfdState::AdminDown:
+            return "AdminDown";
+        case BfdState::Down:
+            return "Down";
+        case BfdState::Up:
+            break;
+    }
+    return "Up";
 }
 
 }  // namespace routeproof::bgp

@@ -5,7 +5,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include <chrono>
 
@@ -26,7 +25,8 @@ Transport::Transport(Socket socket, std::shared_ptr<void> alive)
     : socket_(std::move(socket)),
       alive_(std::move(alive)),
       wake_(socket_.get_executor(), asio::steady_timer::time_point::max()),
-      deadline_(socket_.get_executor()) {}
+      deadline_(socket_.get_executor()),
+      stall_(socket_.get_executor()) {}
 
 void Transport::start(Owner& owner) {
     owner_ = &owner;
@@ -54,17 +54,60 @@ void Transport::wake() {
     wake_.cancel();
 }
 
+void Transport::agree(std::size_t max_received, std::chrono::milliseconds send_hold) {
+    framer_.set_max_message(max_received);
+    send_hold_ = send_hold;
+    watch_sending(send_hold);
+}
+
+std::optional<Transport::Addresses> Transport::addresses() const {
+    error_code no_local;
+    error_code no_remote;
+    Addresses addresses{socket_.local_endpoint(no_local), socket_.remote_endpoint(no_remote)};
+    if (no_local || no_remote) {
+        return std::nullopt;
+    }
+    return addresses;
+}
+
+bool Transport::octets_wait() const {
+    error_code error;
+    return socket_.available(error) > 0 && !error;
+}
+
+// Looks at the clock now and then instead of restarting a timer with every write.
+void Transport::watch_sending(std::chrono::milliseconds after) {
+    stall_.expires_after(after);
+    stall_.async_wait([weak = weak_from_this()](const error_code& error) {
+        const auto self = weak.lock();
+        if (error || !self || self->owner_ == nullptr) {
+            return;
+        }
+        const auto quiet = std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::steady_clock::now() - self->progressed_);
+        if (self->writing_ && quiet >= self->send_hold_) {
+            self->owner_->send_stalled();
+        } else {
+            self->watch_sending(self->writing_ ? self->send_hold_ - quiet : self->send_hold_);
+        }
+    });
+}
+
 void Transport::close() {
     if (closing_) {
         return;
     }
     closing_ = true;
     owner_ = nullptr;
+    stall_.cancel();
     wake();
     deadline_.expires_after(kCloseTime);
     deadline_.async_wait([self = shared_from_this()](const error_code& error) {
         if (!error) {
             error_code ignored;
+            if (self->writing_) {  // nobody reads: forget what waits, and let the peer know
+                self->socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+            }
             self->socket_.close(ignored);
         }
     });
@@ -104,7 +147,7 @@ void Transport::hand_out_messages() {
         }
         owner_->received(**message);
     }
-    framer_ = Framer();
+    framer_ = Framer();  // nobody listens any more: the memory is free
 }
 
 Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
@@ -112,12 +155,19 @@ Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
         self->fill_batch();
         if (!self->batch_.empty()) {
             self->spoke_ = true;
-            const auto buffer = asio::buffer(self->batch_);
-            const auto [error, count] = co_await asio::async_write(self->socket_, buffer, kAsTuple);
-            if (error) {
-                self->fail(error);
-                co_return;
+            self->writing_ = true;
+            self->progressed_ = std::chrono::steady_clock::now();
+            for (std::size_t written = 0; written < self->batch_.size();) {
+                const auto rest = asio::buffer(self->batch_) + written;
+                const auto [error, count] = co_await self->socket_.async_write_some(rest, kAsTuple);
+                if (error) {
+                    self->fail(error);
+                    co_return;
+                }
+                written += count;
+                self->progressed_ = std::chrono::steady_clock::now();
             }
+            self->writing_ = false;
             continue;
         }
         if (self->closing_) {

@@ -7,6 +7,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -28,6 +29,8 @@ public:
         virtual void received(const RawMessage& message) = 0;
         virtual void framing_error(const Notification& notification) = 0;
         virtual void connection_failed(std::string why) = 0;
+        /// Octets wait, and the peer has taken none for the send hold time.
+        virtual void send_stalled() = 0;
     };
 
     /// The socket is connected. `alive` is held until the socket is closed.
@@ -41,6 +44,17 @@ public:
     void send(Bytes message);
     /// next_update has something to say again.
     void wake();
+    /// What the OPENs agreed on: the longest message that may come, and how long the peer may take
+    /// nothing of what waits for it (RFC 9687).
+    void agree(std::size_t max_received, std::chrono::milliseconds send_hold);
+    struct Addresses {
+        boost::asio::ip::tcp::endpoint local;
+        boost::asio::ip::tcp::endpoint remote;
+    };
+    /// None: the connection is gone.
+    std::optional<Addresses> addresses() const;
+    /// Octets have come that nobody has looked at yet.
+    bool octets_wait() const;
     /// The owner hears no more. What was sent still goes out, then the connection ends, within a
     /// second at the latest: long enough for a NOTIFICATION to be read.
     void close();
@@ -52,6 +66,7 @@ private:
     static Task read_loop(std::shared_ptr<Transport> self);
     static Task write_loop(std::shared_ptr<Transport> self);
     void fill_batch();
+    void watch_sending(std::chrono::milliseconds after);
     void hand_out_messages();
     void fail(const boost::system::error_code& error);
 
@@ -59,6 +74,10 @@ private:
     std::shared_ptr<void> alive_;
     boost::asio::steady_timer wake_;
     boost::asio::steady_timer deadline_;
+    boost::asio::steady_timer stall_;
+    std::chrono::milliseconds send_hold_{0};
+    std::chrono::steady_clock::time_point progressed_;  // the peer took octets
+    bool writing_ = false;
     Framer framer_;
     std::deque<Bytes> urgent_;
     Bytes batch_;  // is being written
