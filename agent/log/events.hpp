@@ -46,6 +46,12 @@ inline constexpr std::string_view kBgpUpdateMalformed = "bgp.update.malformed";
 inline constexpr std::string_view kBgpInitialTableSent = "bgp.table.sent";
 // The listening socket could not be opened: sessions still come up by our own connect.
 inline constexpr std::string_view kBgpListenFailed = "bgp.listen.failed";
+// Router advertisements tell where an unnumbered peer is. Fields: peer (the interface), address.
+inline constexpr std::string_view kBgpNeighbourSeen = "bgp.neighbour.seen";
+// The interface of an unnumbered peer went down or away.
+inline constexpr std::string_view kBgpLinkLost = "bgp.link.lost";
+// Something about an unnumbered peer's interface does not work. Field: reason.
+inline constexpr std::string_view kBgpLinkTrouble = "bgp.link.trouble";
 // A peer's configuration changed so that its session has to be made anew. Field: fields.
 inline constexpr std::string_view kBgpPeerChanged = "bgp.peer.changed";
 // The peer is away and asked us to keep its routes for so many seconds (RFC 4724). Traffic flows on.

@@ -14,7 +14,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 
 constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
-constexpr std::chrono::seconds kOpenRetry{5};
+constexpr std::chrono::seconds kOpenRetry{1};
 constexpr std::chrono::milliseconds kAcceptRetry{100};  // out of descriptors, most likely
 
 }  // namespace

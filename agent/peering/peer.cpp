@@ -103,7 +103,7 @@ std::optional<Whereabouts> Peer::whereabouts() const {
         return seen_;
     }
     Whereabouts where{config_.local_address, config_.address, 0};
-    if (!config_.interface.empty()) {
+    if (config_.address.is_link_local() && !config_.address.is_v4()) {
         where.scope = ::if_nametoindex(config_.interface.c_str());
         if (where.scope == 0) {
             return std::nullopt;
@@ -280,15 +280,28 @@ void Peer::originated_changed(Slot slot) {
     }
 }
 
-void Peer::seen_at(std::optional<Whereabouts> where) {
+void Peer::seen_at(const Whereabouts& where) {
     // Several routers on one link must not pull a session to and fro: the one that stands, stays.
-    if (where == seen_ || established_ != nullptr) {
+    if (established_ != nullptr) {
+        seen_next_ = where;
         return;
     }
+    log(Severity::Info, events::kBgpNeighbourSeen, {{"address", where.remote.to_string()}});
     end_sessions(std::nullopt);
     seen_ = where;
     outgoing_->reset_back_off();
     start();
+}
+
+void Peer::link_lost() {
+    log(Severity::Warning, events::kBgpLinkLost, {});
+    if (established_ != nullptr) {
+        established_->handle(event::TcpFailed{"the interface is down"});
+    }
+    drop_stale("the interface is down");
+    end_sessions(std::nullopt);
+    seen_.reset();
+    seen_next_.reset();
 }
 
 // --- going down -----------------------------------------------------------------------------

@@ -74,8 +74,10 @@ public:
     void set_draining(bool draining);
     void set_bfd_state(BfdState state, bool independent);
 
-    /// Of an unnumbered peer: router advertisements come from there; none: no longer.
-    void seen_at(std::optional<Whereabouts> where);
+    /// Of an unnumbered peer: router advertisements come from there.
+    void seen_at(const Whereabouts& where);
+    /// Its interface is down or gone: so is whatever stood on it.
+    void link_lost();
 
     bool stopped() const { return stopped_; }
     bool established() const { return established_ != nullptr; }
@@ -131,7 +133,8 @@ private:
     Host& host_;
     PeerConfig config_;
     std::string key_;
-    std::optional<Whereabouts> seen_;  // of an unnumbered peer
+    std::optional<Whereabouts> seen_;       // of an unnumbered peer
+    std::optional<Whereabouts> seen_next_;  // since its session stands
     PeerRoutes routes_;
     std::shared_ptr<Session> outgoing_;  // always there; rests while an incoming one stands
     std::shared_ptr<Session> incoming_;  // from accept to its end

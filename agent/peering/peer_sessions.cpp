@@ -144,6 +144,9 @@ void Peer::settled(Session& session) {
     if (newcomer_ && !incoming_ && established_ == nullptr) {
         incoming_ = std::move(newcomer_);
     }
+    if (established_ == nullptr && seen_next_) {
+        seen_ = std::exchange(seen_next_, std::nullopt);
+    }
     if (ended && !renew_) {
         resume();
     }

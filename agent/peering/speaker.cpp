@@ -4,6 +4,7 @@
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/listener.hpp"
 #include "agent/peering/peer.hpp"
+#include "agent/peering/unnumbered/link.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
@@ -151,6 +152,10 @@ private:
     void refuse_stranger(Socket socket, const net::Address& source, std::string_view why);
     void make_peer(const PeerConfig& config);
     void bury(std::unique_ptr<Peer> peer);
+    /// Of an unnumbered peer: looks for it on its interface.
+    void watch_link(const Peer& peer);
+    void link_changed(const std::string& interface,
+                      const std::optional<unnumbered::Link::Ends>& ends);
     void withdraw_and_leave(const std::string& text);
     void report(const net::Prefix& prefix, const NextHops& next_hops);
     void close_all();
@@ -162,6 +167,7 @@ private:
     RouteTables tables_;
     std::vector<std::unique_ptr<Peer>> peers_;
     std::map<Place, std::shared_ptr<Listener>> listeners_;
+    std::map<std::string, std::shared_ptr<unnumbered::Link>> links_;  // by interface
     AcceptLimiter limiter_;
     std::uint64_t strangers_ = 0;
     asio::steady_timer leave_timer_;
@@ -202,6 +208,7 @@ void Speaker::Impl::start() {
     started_ = true;
     listen();
     for (const auto& peer : peers_) {
+        watch_link(*peer);
         peer->start();
     }
 }
@@ -290,6 +297,7 @@ void Speaker::Impl::add_peer(PeerConfig config) {
     make_peer(config);
     if (started_) {
         listen();  // the peer's key must be there before it dials
+        watch_link(*peers_.back());
         peers_.back()->start();
     }
 }
@@ -313,6 +321,9 @@ bool Speaker::Impl::remove_peer(const std::string& key) {
     }
     auto peer = std::move(*found);
     peers_.erase(found);
+    if (const auto link = links_.extract(key)) {
+        link.mapped()->stop();
+    }
     peer->dismiss(cease::kPeerDeconfigured, {});
     bury(std::move(peer));
     listen();
@@ -326,6 +337,39 @@ void Speaker::Impl::bury(std::unique_ptr<Peer> peer) {
     }
     auto later = [self = shared_from_this(), dead = std::shared_ptr<Peer>(std::move(peer))] {};
     asio::post(executor_, std::move(later));
+}
+
+void Speaker::Impl::watch_link(const Peer& peer) {
+    if (!is_unnumbered(peer.config())) {
+        return;
+    }
+    const std::string interface = peer.config().interface;
+    unnumbered::Link::Callbacks wanted;
+    wanted.changed = [this, interface](const std::optional<unnumbered::Link::Ends>& ends) {
+        link_changed(interface, ends);
+    };
+    wanted.trouble = [this, interface](const std::string& sentence) {
+        log(log::Severity::Warning,
+            log::event::kBgpLinkTrouble,
+            {{"peer", interface}, {"reason", sentence}});
+    };
+    auto& link = links_[interface];
+    link = std::make_shared<unnumbered::Link>(executor_, interface, std::move(wanted));
+    link->start();
+}
+
+void Speaker::Impl::link_changed(const std::string& interface,
+                                 const std::optional<unnumbered::Link::Ends>& ends) {
+    Peer* peer = find(interface);
+    if (peer == nullptr) {
+        return;
+    }
+    if (ends) {
+        peer->seen_at({ends->ours, ends->theirs, ends->index});
+    } else {
+        peer->link_lost();
+    }
+    listen();
 }
 
 void Speaker::Impl::drain(bool draining) {
@@ -430,6 +474,9 @@ void Speaker::Impl::left() {
 void Speaker::Impl::close_all() {
     stopped_ = true;
     leave_timer_.cancel();
+    for (const auto& [interface, link] : links_) {
+        link->stop();
+    }
     for (const auto& [place, listener] : listeners_) {
         listener->stop();
     }

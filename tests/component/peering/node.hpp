@@ -37,8 +37,10 @@ struct Node {
         SpeakerCallbacks wanted;
         wanted.route = [this](const net::Prefix& where, const NextHops& next_hops) {
             routes[where].clear();
+            interfaces[where].clear();
             for (const auto& next_hop : next_hops) {
                 routes[where].push_back(next_hop.address);
+                interfaces[where].push_back(next_hop.interface);
             }
             if (next_hops.empty()) {
                 routes.erase(where);
@@ -78,6 +80,7 @@ struct Node {
     std::function<void(const net::Prefix&)> on_route;  // after it was noted
     std::function<void(const SessionStatus&)> on_session;
     std::map<net::Prefix, std::vector<net::Address>> routes;
+    std::map<net::Prefix, std::vector<std::uint32_t>> interfaces;  // of these next hops
     std::vector<State> states;
     std::vector<std::string> lines;
     Speaker speaker;
