@@ -1,5 +1,10 @@
 // Graceful restart (RFC 4724, RFC 8538) between two speakers, each side once.
+#include "agent/peering/wire/header.hpp"
+#include "agent/peering/wire/open.hpp"
 #include "tests/component/peering/node.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/write.hpp>
 
 namespace routeproof::bgp {
 namespace {
@@ -115,6 +120,54 @@ TEST_F(BgpGracefulRestart, BfdThatSurvivesTheRestartTellsADeadHost) {
     EXPECT_TRUE(leaf->routes.contains(kBlock)) << "without the C bit that says nothing";
     leaf->speaker.set_bfd_state("127.0.0.2", BfdState::Down, true);
     EXPECT_TRUE(leaf->routes.empty());
+}
+
+// RFC 4724 4.2: the host lost power, its last words are still in flight, and it dials anew.
+TEST_F(BgpGracefulRestart, ANewConnectionBesideOneThatStandsMeansThatThePeerCameBack) {
+    SpeakerConfig leaf_wants = graceful(leaf_config());
+    leaf_wants.peers[0].passive = true;
+    leaf = std::make_unique<Node>(io, leaf_wants);
+    leaf->speaker.start();
+    const auto dial = [this] {
+        boost::asio::ip::tcp::socket socket(io);
+        run_until(
+            [&] {
+                boost::system::error_code error;
+                socket.close(error);
+                socket.open(boost::asio::ip::tcp::v4());
+                socket.bind({boost::asio::ip::make_address_v4("127.0.0.2"), 0});
+                socket.connect({boost::asio::ip::make_address_v4("127.0.0.3"), port()}, error);
+                return !error;
+            },
+            "the listener");
+        OpenMessage open;
+        open.my_as = net::kAsTrans;
+        open.hold_time = 90;
+        open.bgp_identifier = net::RouterId(2);
+        open.capabilities = {capability::Multiprotocol{kIpv4Unicast},
+                             capability::GracefulRestart{false, false, 30, {{kIpv4Unicast, true}}},
+                             capability::FourOctetAs{net::Asn(4200000100)}};
+        boost::asio::write(
+            socket, boost::asio::buffer(encode_message(MessageType::Open, encode_body(open))));
+        boost::asio::write(socket, boost::asio::buffer(encode_message(MessageType::Keepalive)));
+        return socket;
+    };
+    auto first = dial();
+    boost::asio::write(
+        first,
+        boost::asio::buffer(encode_message(
+            MessageType::Update,
+            hex("0000 0014 40010100 4002060201 fa56ea64 400304 7f000002 1a ac106400"))));
+    run_until([&] { return leaf->routes.contains(kBlock); }, "the route");
+    const auto old_enough = [&] {
+        return leaf->speaker.sessions()[0].uptime >= std::chrono::seconds(2);
+    };
+    run_until(old_enough, "a session that is no collision any more");
+    const auto second = dial();
+    run_until([&] { return leaf->established() == 2; }, "the second session");
+    EXPECT_TRUE(leaf->logged("it restarted and opened a new connection"));
+    EXPECT_TRUE(leaf->routes.contains(kBlock));
+    EXPECT_EQ(at_leaf().stale, 1U);
 }
 
 }  // namespace
