@@ -172,6 +172,7 @@ private:
     MessageCounts sent_;
     MessageCounts received_;
     std::uint64_t refused_ = 0;  // connections, since a session came up
+    std::uint64_t collisions_ = 0;  // likewise
     std::uint64_t flaps_ = 0;
     std::uint64_t updates_malformed_ = 0;
 };

@@ -71,6 +71,7 @@ void Peer::session_up(Session& session, const Negotiated& negotiated) {
     last_error_.clear();
     initial_table_sent_ = false;
     refused_ = 0;
+    collisions_ = 0;
     end_of_rib_.clear();
     bfd_was_up_ = bfd_ == BfdState::Up;
     restart_told_ = true;
@@ -107,9 +108,11 @@ void Peer::session_down(Session&, const Ending& ending) {
 void Peer::attempt_failed(Session& session, const Ending& ending) {
     if (is_collision(ending)) {
         collided_ = true;
-        log(Severity::Info,
-            events::kBgpCollision,
-            {{"closed", session.initiator() == Initiator::Us ? "ours" : "theirs"}});
+        if (worth_a_line(++collisions_)) {
+            log(Severity::Info,
+                events::kBgpCollision,
+                {{"closed", session.initiator() == Initiator::Us ? "ours" : "theirs"}});
+        }
         return;
     }
     outgoing_->set_plain(session.plain());  // what it has learned serves the next connection
