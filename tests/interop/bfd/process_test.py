@@ -17,7 +17,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from bfd_lab import BFD, FAMILIES, HOST, HOST_LINK, LEAF, LEAF_LINK, Client, Lab, Ours
-from bfd_lab import missing, run, session, wait_for
+from bfd_lab import missing, resident_kb, run, session, wait_for
 
 ADMIN_DOWN, DOWN, INIT, UP = range(4)
 IP_RECVTTL = 12  # Linux; the socket module lacks it
@@ -380,10 +380,8 @@ class Clients(Process):
 
     def test_it_is_small(self):
         self.up()
-        pid = self.ours.process.pid
-        status = pathlib.Path(f"/proc/{pid}/status").read_text()
-        rss = int(re.search(r"VmRSS:\s+(\d+)", status).group(1))
-        print(f"RSS {rss} kB, of it locked {re.search(r'VmLck:.*?([0-9]+)', status).group(1)} kB")
+        rss = resident_kb(self.ours.process.pid)
+        print(f"RSS {rss} kB", flush=True)
         self.assertLess(rss, 4096)
 
 
