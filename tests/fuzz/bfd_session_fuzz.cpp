@@ -96,6 +96,7 @@ void expire(Session& session, Time now) {
 
 }  // namespace
 
+// NOLINTNEXTLINE(readability-identifier-naming): libFuzzer's name
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     Input input({data, size});
     Time now(std::chrono::hours(1));

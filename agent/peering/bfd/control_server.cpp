@@ -1,5 +1,6 @@
 #include "agent/peering/bfd/control_server.hpp"
 
+#include "agent/peering/bfd/errno_text.hpp"
 #include "agent/peering/bfd/log_line.hpp"
 #include "agent/peering/bfd/messages.hpp"
 
@@ -11,7 +12,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <system_error>
 
 namespace routeproof::bfd {
@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kMaxClients = 8;
 /// Room for the status of all sessions.
-constexpr std::size_t kLongestQueue = 512 * 1024;
+constexpr std::size_t kLongestQueue = 524288;
 
 sockaddr_un unix_address(const std::filesystem::path& path) {
     sockaddr_un address{};
@@ -41,7 +41,7 @@ std::uint64_t inode_of(const std::filesystem::path& path) {
 }
 
 std::string failed(const std::filesystem::path& path, const std::string& what) {
-    return path.string() + ": " + what + ": " + std::strerror(errno);
+    return path.string() + ": " + what + ": " + errno_text(errno);
 }
 
 }  // namespace

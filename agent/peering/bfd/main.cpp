@@ -11,6 +11,8 @@
 #include <array>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
+#include <stdexcept>
 #include <string>
 
 namespace routeproof::bfd {
@@ -39,16 +41,16 @@ int complain(int code, const std::string& what) {
     return code;
 }
 
-/// In the child: the pipe to report through, -1 in the foreground. The parent never comes back: it
-/// ends with what the child reported.
+/// In the child: the pipe to report through. The parent never comes back: it ends with what the
+/// child reported. Throws if there can be no child.
 int detach() {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) {
-        std::exit(complain(EX_OSERR, "no pipe"));
+        throw std::runtime_error("no pipe to the process in the background");
     }
     const pid_t child = ::fork();
     if (child < 0) {
-        std::exit(complain(EX_OSERR, "cannot fork"));
+        throw std::runtime_error("cannot fork");
     }
     if (child > 0) {
         ::close(ends[1]);
@@ -60,12 +62,13 @@ int detach() {
     ::dup2(nothing, STDIN_FILENO);
     ::dup2(nothing, STDOUT_FILENO);
     if (::chdir("/") != 0) {
-        std::exit(complain(EX_OSERR, "cannot change to /"));
+        throw std::runtime_error("cannot change to /");
     }
     return ends[1];
 }
 
 int serve(const Options& options) {
+    const auto socket = std::filesystem::absolute(options.socket);
     const int report = options.detach ? detach() : -1;
     const auto tell = [report](int code) {
         const auto octet = static_cast<unsigned char>(code);
@@ -75,7 +78,7 @@ int serve(const Options& options) {
         return code;
     };
     Daemon daemon;
-    if (const std::string error = daemon.start(options.socket); !error.empty()) {
+    if (const std::string error = daemon.start(socket); !error.empty()) {
         return tell(complain(EX_UNAVAILABLE, error));
     }
     tell(EX_OK);
@@ -94,8 +97,11 @@ int command_line(int argc, char** argv) {
                                        {"help", no_argument, nullptr, 'h'},
                                        {nullptr, 0, nullptr, 0}}};
     Options options;
-    for (int found = 0;
-         (found = ::getopt_long(argc, argv, "s:dvh", known.data(), nullptr)) != -1;) {
+    const auto next = [&] {
+        // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread
+        return ::getopt_long(argc, argv, "s:dvh", known.data(), nullptr);
+    };
+    for (int found = next(); found != -1; found = next()) {
         switch (found) {
             case 's':
                 options.socket = optarg;

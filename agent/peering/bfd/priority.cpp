@@ -28,8 +28,10 @@ std::string raise_priority() {
 
 bool lock_memory() {
     // Memory given back would have to be faulted in again.
+    // NOLINTBEGIN(concurrency-mt-unsafe): there is one thread
     mallopt(M_TRIM_THRESHOLD, -1);
     mallopt(M_MMAP_MAX, 0);
+    // NOLINTEND(concurrency-mt-unsafe)
     return mlockall(MCL_CURRENT | MCL_FUTURE) == 0;
 }
 

@@ -1,5 +1,6 @@
 #include "agent/peering/bfd/session_table.hpp"
 
+#include "agent/peering/bfd/errno_text.hpp"
 #include "agent/peering/bfd/log_line.hpp"
 
 #include <net/if.h>
@@ -7,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 
 namespace routeproof::bfd {
 namespace {
@@ -154,7 +154,7 @@ void SessionTable::open(Slot& slot, Time now) {
                      key.peer.to_string().c_str(),
                      key.interface.c_str(),
                      failure->call,
-                     std::strerror(failure->error));
+                     errno_text(failure->error).c_str());
             changed_[index_of(slot)] = true;
         }
         slot.failure = *failure;
@@ -413,7 +413,7 @@ SessionStatus SessionTable::status(std::size_t index) const {
     status.send_failures = slot.send_failures;
     if (slot.failure.error != 0) {
         status.problem = std::string("cannot ") + slot.failure.call + ": " +
-                         std::strerror(slot.failure.error) + "; tried again every second";
+                         errno_text(slot.failure.error) + "; tried again every second";
     }
     return status;
 }

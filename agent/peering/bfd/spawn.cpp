@@ -1,5 +1,7 @@
 #include "agent/peering/bfd/spawn.hpp"
 
+#include "agent/peering/bfd/errno_text.hpp"
+
 #include <spawn.h>
 #include <sys/wait.h>
 #include <sysexits.h>
@@ -8,7 +10,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 namespace routeproof::bfd {
 namespace {
@@ -51,12 +52,12 @@ std::string start_detached(const std::filesystem::path& program,
     const int error =
         posix_spawn(&child, name.c_str(), nullptr, attributes.get(), arguments.data(), environ);
     if (error != 0) {
-        return name + ": " + std::strerror(error);
+        return name + ": " + errno_text(error);
     }
     int status = 0;
     while (::waitpid(child, &status, 0) < 0) {
         if (errno != EINTR) {
-            return name + ": " + std::strerror(errno);
+            return name + ": " + errno_text(errno);
         }
     }
     if (WIFEXITED(status) && WEXITSTATUS(status) == EX_OK) {

@@ -1,6 +1,7 @@
 #include "agent/peering/bfd/status_command.hpp"
 
 #include "agent/peering/bfd/descriptor.hpp"
+#include "agent/peering/bfd/errno_text.hpp"
 #include "agent/peering/bfd/messages.hpp"
 
 #include <sys/socket.h>
@@ -10,7 +11,6 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 
 namespace routeproof::bfd {
 namespace {
@@ -90,7 +90,7 @@ int print_status(const std::string& socket, bool json) {
     if (::connect(connection.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) !=
         0) {
         const int code = errno == EACCES ? EX_NOPERM : EX_UNAVAILABLE;
-        return complain(code, socket + ": " + std::strerror(errno) + " (is the process running?)");
+        return complain(code, socket + ": " + errno_text(errno) + " (is the process running?)");
     }
     const std::string answer = ask(connection.get());
     if (answer.empty()) {

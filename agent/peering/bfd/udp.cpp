@@ -64,15 +64,15 @@ T value_of(const cmsghdr* control) {
 
 void read_controls(msghdr& header, Datagram& into) {
     for (cmsghdr* c = CMSG_FIRSTHDR(&header); c != nullptr; c = CMSG_NXTHDR(&header, c)) {
-        if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_TTL) {
+        const bool v4 = c->cmsg_level == IPPROTO_IP;
+        const bool v6 = c->cmsg_level == IPPROTO_IPV6;
+        if ((v4 && c->cmsg_type == IP_TTL) || (v6 && c->cmsg_type == IPV6_HOPLIMIT)) {
             into.time_to_live = value_of<int>(c);
-        } else if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+        } else if (v4 && c->cmsg_type == IP_PKTINFO) {
             const auto info = value_of<in_pktinfo>(c);
             into.destination = from(info.ipi_addr);
             into.interface = static_cast<unsigned>(info.ipi_ifindex);
-        } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_HOPLIMIT) {
-            into.time_to_live = value_of<int>(c);
-        } else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO) {
+        } else if (v6 && c->cmsg_type == IPV6_PKTINFO) {
             const auto info = value_of<in6_pktinfo>(c);
             into.destination = from(info.ipi6_addr);
             into.interface = info.ipi6_ifindex;
