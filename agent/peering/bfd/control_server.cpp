@@ -4,6 +4,7 @@
 #include "agent/peering/bfd/log_line.hpp"
 #include "agent/peering/bfd/messages.hpp"
 
+#include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -87,6 +88,7 @@ std::string ControlServer::listen(const std::filesystem::path& path) {
         return failed(path, "cannot listen");
     }
     listener_ = std::move(socket);
+    spare_ = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
     return {};
 }
 
@@ -111,6 +113,13 @@ bool ControlServer::handle(int descriptor, std::uint32_t events) {
 
 void ControlServer::accept_one() {
     Descriptor socket(::accept4(listener_.get(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
+    if (!socket && (errno == EMFILE || errno == ENFILE)) {
+        // A client that stays in the queue would keep us awake, at real-time priority.
+        spare_.reset();
+        Descriptor(::accept4(listener_.get(), nullptr, nullptr, SOCK_CLOEXEC)).reset();
+        spare_ = Descriptor(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+        return;
+    }
     if (!socket || !is_trusted(socket.get()) || clients_.size() >= kMaxClients) {
         return;
     }

@@ -55,6 +55,7 @@ private:
     int epoll_;
     Handlers handlers_;
     Descriptor listener_;
+    Descriptor spare_;  // given up for a moment to turn a client away when descriptors run out
     std::filesystem::path path_;
     std::uint64_t file_ = 0;  // inode of what we bound, to remove no successor's
     std::list<Client> clients_;

@@ -78,6 +78,8 @@ std::string Daemon::start(const std::filesystem::path& socket) {
     if (std::string error = server_.listen(socket); !error.empty()) {
         return error;
     }
+    // Standard error may be a pipe of the agent that started us, and ends with it.
+    std::signal(SIGPIPE, SIG_IGN);
     watch(epoll_.get(), timer_.get());
     watch(epoll_.get(), signals_.get());
     self_.pid = ::getpid();

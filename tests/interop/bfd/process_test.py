@@ -372,6 +372,24 @@ class Clients(Process):
         client.expect(event="closed")
         wait_for(lambda: not os.path.exists(f"/proc/{pid}"), "the process to end")
 
+    def test_it_outlives_the_pipe_that_was_its_standard_error(self):
+        self.ours.terminate()
+        path = self.lab.folder / "piped.sock"
+        reader, writer = os.pipe()
+        done = subprocess.run(self.lab.inside(self.lab.host) +
+                              [BFD, "--verbose", "--detach", "--socket", str(path)],
+                              stderr=writer, timeout=20)
+        os.close(writer)
+        os.close(reader)
+        self.assertEqual(done.returncode, 0)
+        client = Client(path)
+        self.addCleanup(client.close)
+        pid = client.expect(event="process")["pid"]
+        self.addCleanup(lambda: os.path.exists(f"/proc/{pid}") and os.kill(pid, 9))
+        client.set(*map(session, FAMILIES))  # every change of state is a line that nobody reads
+        for family in FAMILIES:
+            client.session(family, state="Up")
+
     def test_the_table_names_every_session(self):
         self.up()
         table = run(BFD, "--status", "--socket", str(self.ours.socket))
