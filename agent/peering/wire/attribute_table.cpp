@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
 
 namespace routeproof::bgp {
 namespace {
@@ -138,9 +139,6 @@ bool has_atomic_aggregate(const UpdateContext&, const PathAttributes& from) {
 // --- AGGREGATOR, AS4_AGGREGATOR -------------------------------------------------------------
 
 const char* decode_aggregator(Reader& value, const UpdateContext& context, AttributeSet& into) {
-    if (value.remaining() != (context.four_octet_as ? 8U : 6U)) {
-        return "length does not fit the session's AS numbers";
-    }
     const net::Asn asn(context.four_octet_as ? value.u32() : value.u16());
     if (asn == net::Asn(0)) {
         return "AS 0";  // RFC 7607
@@ -224,6 +222,18 @@ bool has_extended_communities(const UpdateContext&, const PathAttributes& from) 
     return !from.extended_communities.empty();
 }
 
+// RFC 8092 3: a receiver silently removes what is there twice.
+void drop_repeated(std::vector<LargeCommunity>& communities) {
+    std::vector<LargeCommunity> sorted = communities;
+    std::sort(sorted.begin(), sorted.end());
+    if (std::adjacent_find(sorted.begin(), sorted.end()) == sorted.end()) {
+        return;
+    }
+    std::set<LargeCommunity> seen;
+    std::erase_if(communities,
+                  [&seen](const auto& community) { return !seen.insert(community).second; });
+}
+
 const char* decode_large_communities(Reader& value, const UpdateContext&, AttributeSet& into) {
     while (!value.empty()) {
         LargeCommunity community;
@@ -232,6 +242,7 @@ const char* decode_large_communities(Reader& value, const UpdateContext&, Attrib
         community.local_data2 = value.u32();
         into.attributes.large_communities.push_back(community);
     }
+    drop_repeated(into.attributes.large_communities);
     return nullptr;
 }
 
@@ -296,6 +307,45 @@ void encode_cluster_list(Writer& value, const UpdateContext&, const PathAttribut
 
 bool has_cluster_list(const UpdateContext& context, const PathAttributes& from) {
     return context.internal && !from.cluster_list.empty();
+}
+
+// --- of no use to a host, but with rules of their own ----------------------------------------
+
+const char* accept_any(Reader&, const UpdateContext&, AttributeSet&) {
+    return nullptr;
+}
+
+// RFC 7311 3: TLVs whose length counts type and length too; type 1 has eleven octets.
+const char* check_aigp(Reader& value, const UpdateContext&, AttributeSet&) {
+    while (!value.empty()) {
+        const std::uint8_t type = value.u8();
+        const std::size_t length = value.u16();
+        if (length < 3 || (type == 1 && length != 11)) {
+            return "TLV of a length that it cannot have";
+        }
+        value.bytes(length - 3);
+        if (!value.ok()) {
+            return "TLV overruns the attribute";
+        }
+    }
+    return nullptr;
+}
+
+// RFC 8669 3, 6: Label-Index has 7 octets, Originator SRGB two of flags and ranges of six.
+const char* check_prefix_sid(Reader& value, const UpdateContext&, AttributeSet&) {
+    while (!value.empty()) {
+        const std::uint8_t type = value.u8();
+        const std::size_t length = value.u16();
+        const bool odd_srgb = type == 3 && (length < 8 || (length - 2) % 6 != 0);
+        if ((type == 1 && length != 7) || odd_srgb) {
+            return "TLV of a length that it cannot have";
+        }
+        value.bytes(length);
+        if (!value.ok()) {
+            return "TLV overruns the attribute";
+        }
+    }
+    return nullptr;
 }
 
 // --- MP_REACH_NLRI, MP_UNREACH_NLRI ---------------------------------------------------------
@@ -411,10 +461,16 @@ constexpr AttributeRow kTable[] = {
      kDiscard, update_error::kOptionalAttribute, false, decode_as4_path, encode_as4_path, has_as4_path},
     {AttributeCode::As4Aggregator, "AS4_AGGREGATOR", kOptionalTransitive, 8, 8, 1,
      kDiscard, update_error::kOptionalAttribute, false, decode_as4_aggregator, encode_as4_aggregator, has_as4_aggregator},
+    {AttributeCode::Ipv6ExtendedCommunities, "IPV6_EXTENDED_COMMUNITIES", kOptionalTransitive, 20, kAny, 20,
+     kWithdraw, update_error::kOptionalAttribute, false, accept_any, nullptr, nullptr, kWithdraw, true},
+    {AttributeCode::Aigp, "AIGP", kOptionalNonTransitive, 0, kAny, 1,
+     kDiscard, update_error::kOptionalAttribute, false, check_aigp, nullptr, nullptr, kDiscard, true},
     {AttributeCode::LargeCommunities, "LARGE_COMMUNITY", kOptionalTransitive, 12, kAny, 12,
      kWithdraw, update_error::kOptionalAttribute, false, decode_large_communities, encode_large_communities, has_large_communities},
     {AttributeCode::OnlyToCustomer, "OTC", kOptionalTransitive, 4, 4, 1,
      kWithdraw, update_error::kOptionalAttribute, false, decode_otc, encode_otc, has_otc},
+    {AttributeCode::PrefixSid, "PREFIX_SID", kOptionalTransitive, 3, kAny, 1,
+     kDiscard, update_error::kOptionalAttribute, true, check_prefix_sid, nullptr, nullptr, kWithdraw, true},
 };
 // clang-format on
 

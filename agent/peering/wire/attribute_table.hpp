@@ -34,6 +34,11 @@ struct AttributeRow {  // NOLINT(clang-analyzer-optin.performance.Padding)
     /// Writes the value. Nullptr where encoding is not done by row. Called if `present` says so.
     void (*encode)(Writer& value, const UpdateContext& context, const PathAttributes& from);
     bool (*present)(const UpdateContext& context, const PathAttributes& from);
+
+    /// RFC 7606 3 (c): what wrong flags ask for, unless the attribute's RFC says otherwise.
+    ErrorAction on_flags = ErrorAction::TreatAsWithdraw;
+    /// Checked and then kept as it stands, among the unknown ones.
+    bool opaque = false;
 };
 
 /// In ascending order of code: the order in which RFC 4271 5 wants them sent.

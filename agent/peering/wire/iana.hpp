@@ -68,18 +68,19 @@ enum class AttributeCode : std::uint8_t {
     LocalPref = 5,
     AtomicAggregate = 6,
     Aggregator = 7,
-    Communities = 8,           // RFC 1997
-    OriginatorId = 9,          // RFC 4456
-    ClusterList = 10,          // RFC 4456
-    MpReach = 14,              // RFC 4760
-    MpUnreach = 15,            // RFC 4760
-    ExtendedCommunities = 16,  // RFC 4360
-    As4Path = 17,              // RFC 6793
-    As4Aggregator = 18,        // RFC 6793
-    Aigp = 26,                 // RFC 7311
-    LargeCommunities = 32,     // RFC 8092
-    OnlyToCustomer = 35,       // RFC 9234
-    PrefixSid = 40,            // RFC 8669
+    Communities = 8,               // RFC 1997
+    OriginatorId = 9,              // RFC 4456
+    ClusterList = 10,              // RFC 4456
+    MpReach = 14,                  // RFC 4760
+    MpUnreach = 15,                // RFC 4760
+    ExtendedCommunities = 16,      // RFC 4360
+    As4Path = 17,                  // RFC 6793
+    As4Aggregator = 18,            // RFC 6793
+    Ipv6ExtendedCommunities = 25,  // RFC 5701
+    Aigp = 26,                     // RFC 7311
+    LargeCommunities = 32,         // RFC 8092
+    OnlyToCustomer = 35,           // RFC 9234
+    PrefixSid = 40,                // RFC 8669
 };
 
 // RFC 4271 4.3, Attribute Flags

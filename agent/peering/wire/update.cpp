@@ -18,6 +18,12 @@ Notification update_fault(std::uint8_t subcode, ByteView data = {}) {
     return {ErrorCode::Update, subcode, Bytes(data.begin(), data.end())};
 }
 
+// RFC 4271 6.3 says for which errors the attribute is quoted, whole: type, length and value.
+bool quotes_attribute(std::uint8_t subcode) {
+    return subcode != update_error::kMalformedAttributeList &&
+           subcode != update_error::kMalformedAsPath;
+}
+
 std::string in_words(std::size_t octets) {
     return std::to_string(octets) + " octets";
 }
@@ -39,6 +45,7 @@ private:
     void decode_one(std::uint8_t flags, std::uint8_t code, ByteView value);
     void decode_known(const AttributeRow& row, std::uint8_t flags, ByteView value);
     void decode_unknown(std::uint8_t flags, std::uint8_t code, ByteView value);
+    void keep(std::uint8_t flags, std::uint8_t code, ByteView value);
     void report(ErrorAction action, std::uint8_t code, std::uint8_t subcode, std::string why);
     void report_missing(AttributeCode code);
 
@@ -51,7 +58,8 @@ void AttributeDecoder::report(ErrorAction action,
                               std::uint8_t code,
                               std::uint8_t subcode,
                               std::string why) {
-    errors.push_back({action, code, std::move(why), update_fault(subcode, current_)});
+    const ByteView data = quotes_attribute(subcode) ? current_ : ByteView{};
+    errors.push_back({action, code, std::move(why), update_fault(subcode, data)});
 }
 
 void AttributeDecoder::decode(ByteView octets) {
@@ -86,9 +94,6 @@ void AttributeDecoder::decode_one(std::uint8_t flags, std::uint8_t code, ByteVie
                code,
                update_error::kMalformedAttributeList,
                "appears more than once");
-        if (multiprotocol) {  // named with no data there
-            errors.back().notification.data.clear();
-        }
         return;
     }
     seen_.set(code);
@@ -106,12 +111,13 @@ void AttributeDecoder::decode_known(const AttributeRow& row, std::uint8_t flags,
         return;
     }
     if ((flags & kFixedFlags) != row.flags) {  // RFC 7606 3 (c); the value is still read: NLRI
-        report(ErrorAction::TreatAsWithdraw,
-               code,
-               update_error::kAttributeFlags,
-               "wrong Optional or Transitive flag");
+        report(
+            row.on_flags, code, update_error::kAttributeFlags, "wrong Optional or Transitive flag");
     }
-    if (value.size() < row.min_size || value.size() > row.max_size ||
+    // The one size that depends on the session (RFC 6793 3).
+    const bool other_width =
+        row.code == AttributeCode::Aggregator && value.size() != (context_.four_octet_as ? 8U : 6U);
+    if (other_width || value.size() < row.min_size || value.size() > row.max_size ||
         value.size() % row.multiple != 0) {
         // What costs the session is 3/9 however it is wrong (RFC 4760 7).
         report(row.on_error,
@@ -124,6 +130,8 @@ void AttributeDecoder::decode_known(const AttributeRow& row, std::uint8_t flags,
     Reader reader(value);
     if (const char* why = row.decode(reader, context_, set)) {
         report(row.on_error, code, row.subcode, why);
+    } else if (row.opaque) {
+        keep(flags, code, value);
     }
 }
 
@@ -137,6 +145,10 @@ void AttributeDecoder::decode_unknown(std::uint8_t flags, std::uint8_t code, Byt
                "unknown well-known attribute");
         return;
     }
+    keep(flags, code, value);
+}
+
+void AttributeDecoder::keep(std::uint8_t flags, std::uint8_t code, ByteView value) {
     const auto kept = static_cast<std::uint8_t>(flags & ~flag::kExtendedLength);
     set.attributes.unknown.push_back({kept, code, Bytes(value.begin(), value.end())});
 }

@@ -242,27 +242,19 @@ std::vector<FaultCase> faults() {
          origin_next_hop + "40 02 06 05 01 0000fde8",
          kNlri,
          withdraw,
-         fault(11, "40 02 06 05 01 0000fde8")},
-        {"AsPathSegmentEmpty",
-         origin_next_hop + "40 02 02 02 00",
-         kNlri,
-         withdraw,
-         fault(11, "40 02 02 02 00")},
+         fault(11)},
+        {"AsPathSegmentEmpty", origin_next_hop + "40 02 02 02 00", kNlri, withdraw, fault(11)},
         {"AsPathSegmentOverruns",
          origin_next_hop + "40 02 06 02 02 0000fde8",
          kNlri,
          withdraw,
-         fault(11, "40 02 06 02 02 0000fde8")},
-        {"AsPathWithAs0",
-         origin_next_hop + "40 02 06 02 01 00000000",
-         kNlri,
-         withdraw,
-         fault(11, "40 02 06 02 01 00000000")},
+         fault(11)},
+        {"AsPathWithAs0", origin_next_hop + "40 02 06 02 01 00000000", kNlri, withdraw, fault(11)},
         {"AsPathWithConfederation",
          origin_next_hop + "40 02 06 03 01 0000fde8",
          kNlri,
          withdraw,
-         fault(11, "40 02 06 03 01 0000fde8")},
+         fault(11)},
         {"MedOfThreeOctets",
          mandatory() + "80 04 03 000000",
          kNlri,
@@ -285,13 +277,9 @@ std::vector<FaultCase> faults() {
          withdraw,
          fault(5, "c0 20 04 00000000")},
         {"UnknownWellKnown", mandatory() + "40 63 00", kNlri, withdraw, fault(2, "40 63 00")},
-        {"AttributeOverrunsTheTotal",
-         mandatory() + "c0 08 08 00000000",
-         kNlri,
-         withdraw,
-         fault(1, "c0 08 08 00000000")},
-        {"AttributeHeaderCutShort", mandatory() + "c0 08", kNlri, withdraw, fault(1, "c0 08")},
-        {"ExtendedLengthCutShort", mandatory() + "d0 08 00", kNlri, withdraw, fault(1, "d0 08 00")},
+        {"AttributeOverrunsTheTotal", mandatory() + "c0 08 08 00000000", kNlri, withdraw, fault(1)},
+        {"AttributeHeaderCutShort", mandatory() + "c0 08", kNlri, withdraw, fault(1)},
+        {"ExtendedLengthCutShort", mandatory() + "d0 08 00", kNlri, withdraw, fault(1)},
 
         {"AtomicAggregateWithValue",
          mandatory() + "40 06 01 00",
@@ -302,17 +290,43 @@ std::vector<FaultCase> faults() {
          mandatory() + "c0 07 06 fde8 c0000201",
          kNlri,
          discard,
-         fault(9, "c0 07 06 fde8 c0000201")},
+         fault(5, "c0 07 06 fde8 c0000201")},
         {"AggregatorAs0",
          mandatory() + "c0 07 08 00000000 c0000201",
          kNlri,
          discard,
          fault(9, "c0 07 08 00000000 c0000201")},
-        {"LocalPrefFromOutside",
-         mandatory() + "40 05 04 00000064",
+        {"Ipv6ExtendedCommunitiesOfNineteenOctets",
+         mandatory() + "c0 19 13 00000000000000000000000000000000000000",
+         kNlri,
+         withdraw,
+         fault(5, "c0 19 13 00000000000000000000000000000000000000")},
+        {"PrefixSidTransitiveMissing",
+         mandatory() + "80 28 03 020000",
          kNlri,
          discard,
-         fault(1, "40 05 04 00000064")},
+         fault(9, "80 28 03 020000")},
+        {"PrefixSidFromOutside",
+         mandatory() + "c0 28 0a 01 0007 00000000000064",
+         kNlri,
+         discard,
+         fault(9, "c0 28 0a 01 0007 00000000000064")},
+        {"AigpOfTenOctets",
+         mandatory() + "80 1a 0a 01 000a 00000000000064",
+         kNlri,
+         discard,
+         fault(9, "80 1a 0a 01 000a 00000000000064")},
+        {"AigpTlvOverruns",
+         mandatory() + "80 1a 04 02 0005 00",
+         kNlri,
+         discard,
+         fault(9, "80 1a 04 02 0005 00")},
+        {"AigpTransitive",
+         mandatory() + "c0 1a 0b 01 000b 0000000000000064",
+         kNlri,
+         discard,
+         fault(4, "c0 1a 0b 01 000b 0000000000000064")},
+        {"LocalPrefFromOutside", mandatory() + "40 05 04 00000064", kNlri, discard, fault(1)},
         {"OriginatorIdFromOutside",
          mandatory() + "80 09 04 00000001",
          kNlri,
@@ -323,7 +337,7 @@ std::vector<FaultCase> faults() {
          kNlri,
          discard,
          fault(9, "c0 11 06 02 01 fa56ea64")},
-        {"SecondOrigin", mandatory() + "40 01 01 02", kNlri, discard, fault(1, "40 01 01 02")},
+        {"SecondOrigin", mandatory() + "40 01 01 02", kNlri, discard, fault(1)},
         {"FamilyNotNegotiated",
          mandatory() + "80 0f 07 0002 01 18 20010d",
          kNlri,
@@ -375,6 +389,50 @@ TEST(BgpUpdateFault, AsksForWhatRfc7606Says) {
         EXPECT_EQ(decoded->errors[0].notification, row.notification) << row.name;
         EXPECT_EQ(decoded->nlri, std::vector{prefix("172.16.100.128/26")}) << row.name;
     }
+}
+
+TEST(BgpUpdate, AttributesOfNoUseAreKeptAsTheyStand) {
+    const auto decoded =
+        decode_update(body("",
+                           mandatory() + "c0 19 14 0000000000000000000000000000000000000001" +
+                               "80 1a 0b 01 000b 0000000000000064",
+                           kNlri),
+                      {});
+    ASSERT_TRUE(decoded.has_value());
+    EXPECT_EQ(decoded->action, ErrorAction::None);
+    EXPECT_EQ(
+        decoded->attributes.unknown,
+        (std::vector<UnknownAttribute>{{0xC0, 25, hex("0000000000000000000000000000000000000001")},
+                                       {0x80, 26, hex("01 000b 0000000000000064")}}));
+}
+
+TEST(BgpUpdateFault, InsideTheAsAPrefixSidThatCannotBeReadIsDiscarded) {
+    UpdateContext internal;
+    internal.internal = true;
+    const std::string attributes = mandatory() + "40 05 04 00000064";
+    const auto good =
+        decode_update(body("", attributes + "c0 28 0a 01 0007 00000000000064", kNlri), internal);
+    EXPECT_EQ(good->action, ErrorAction::None);
+    EXPECT_EQ(good->attributes.unknown.size(), 1U);
+    for (const auto* bad : {"c0 28 04 01 0001 00", "c0 28 04 02 0002 00", "c0 28 04 03 0001 00"}) {
+        const auto decoded = decode_update(body("", attributes + bad, kNlri), internal);
+        ASSERT_TRUE(decoded.has_value()) << bad;
+        EXPECT_EQ(decoded->action, ErrorAction::AttributeDiscard) << bad;
+        EXPECT_TRUE(decoded->attributes.unknown.empty()) << bad;
+    }
+}
+
+TEST(BgpUpdate, LargeCommunitiesThereTwiceCountOnce) {
+    const auto decoded = decode_update(
+        body("",
+             mandatory() + "c0 20 24 00000002 00000000 00000000 00000001 00000000 00000000"
+                           "00000002 00000000 00000000",
+             kNlri),
+        {});
+    ASSERT_TRUE(decoded.has_value());
+    EXPECT_EQ(decoded->action, ErrorAction::None);
+    EXPECT_EQ(decoded->attributes.large_communities,
+              (std::vector<LargeCommunity>{{2, 0, 0}, {1, 0, 0}}));
 }
 
 TEST(BgpUpdateFault, TheStrongestOfSeveralDecides) {
