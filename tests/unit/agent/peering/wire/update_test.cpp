@@ -296,6 +296,11 @@ std::vector<FaultCase> faults() {
          kNlri,
          discard,
          fault(9, "c0 07 08 00000000 c0000201")},
+        {"OtcOfThreeOctets",
+         mandatory() + "c0 23 03 000000",
+         kNlri,
+         withdraw,
+         fault(5, "c0 23 03 000000")},
         {"Ipv6ExtendedCommunitiesOfNineteenOctets",
          mandatory() + "c0 19 13 00000000000000000000000000000000000000",
          kNlri,
@@ -389,6 +394,26 @@ TEST(BgpUpdateFault, AsksForWhatRfc7606Says) {
         EXPECT_EQ(decoded->errors[0].notification, row.notification) << row.name;
         EXPECT_EQ(decoded->nlri, std::vector{prefix("172.16.100.128/26")}) << row.name;
     }
+}
+
+TEST(BgpUpdate, OnlyToCustomerIsReadAndWritten) {
+    Update update = plain_route();
+    update.attributes.only_to_customer = net::Asn(65000);
+    const Bytes octets = body("", mandatory() + "c0 23 04 0000fde8", kNlri);
+    EXPECT_EQ(decode_update(octets, {}).value(), update);
+    const Bytes written = encode_update(update, {}, kMaxMessage).value();
+    EXPECT_EQ(Bytes(written.begin() + kHeaderSize, written.end()), octets);
+}
+
+TEST(BgpUpdate, PathIdentifiersStandBeforeTheirPrefixes) {
+    UpdateContext context;
+    context.add_path = {kIpv4Unicast};
+    Update update = plain_route();
+    update.nlri_path_ids = {7};
+    const Bytes octets = body("", mandatory(), std::string("00000007 ") + kNlri);
+    EXPECT_EQ(decode_update(octets, context).value(), update);
+    const Bytes written = encode_update(update, context, kMaxMessage).value();
+    EXPECT_EQ(Bytes(written.begin() + kHeaderSize, written.end()), octets);
 }
 
 TEST(BgpUpdate, AttributesOfNoUseAreKeptAsTheyStand) {
