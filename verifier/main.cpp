@@ -73,6 +73,9 @@ void add_node_commands(CLI::App& app, int& code) {
     node->require_subcommand(1);
     CLI::App* status = node->add_subcommand("status", "BGP sessions of this host's agent");
     status->add_option("--socket", options.socket, "The agent's socket")->type_name("PATH");
+    status->add_flag("--details",
+                     options.details,
+                     "What was agreed, sent and received, and went wrong, per peer");
     add_format(*status, options.format);
     status->callback([&code] { code = run_node_status(options); });
 }

@@ -34,6 +34,7 @@ struct InventoryOptions {
 struct NodeOptions {
     std::filesystem::path socket;
     Format format = Format::Table;
+    bool details = false;
 };
 
 struct DecodeOptions {

@@ -33,7 +33,8 @@ int run_node_status(const NodeOptions& options) {
         std::cout << *answer;
         return EX_OK;
     }
-    const auto table = node_status_table(*answer, now());
+    const auto table =
+        options.details ? node_status_details(*answer) : node_status_table(*answer, now());
     if (!table) {
         return complain(EX_PROTOCOL, table.error().what);
     }

@@ -2,6 +2,7 @@
 
 #include "inventory/net/address.hpp"
 #include "verifier/report/grid.hpp"
+#include "verifier/report/session_details.hpp"
 #include "verifier/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -61,25 +62,50 @@ void throw_exception_from_error(const StatusError& error, const boost::source_lo
     throw std::logic_error(error.what);
 }
 
-boost::system::result<std::string, StatusError> node_status_table(std::string_view status,
-                                                                  Timestamp today) {
+namespace {
+
+using Text = boost::system::result<std::string, StatusError>;
+
+/// `print` may rely on the schema and on nothing else: what it misses becomes a sentence.
+template <class Print>
+Text read_status(std::string_view status, Print print) {
     const Json json = Json::parse(status, nullptr, false);
     if (!json.is_object() || json.value("schema", Json()) != kSchema) {
         return StatusError(std::string("the agent's answer is not of schema ") + kSchema);
     }
     try {
-        std::string head = "routeproof-agent is running: host " +
-                           one_line(json.at("host").get<std::string>()) + ", AS " +
-                           std::to_string(json.at("asn").get<std::uint32_t>()) + ", router id " +
-                           json.at("router_id").get<std::string>() + ".\n\n";
-        const Json& sessions = json.at("sessions");
         // In place: the error could be made of a string as well.
-        return {boost::system::in_place_value,
-                head + family_table(sessions, net::Family::IPv4, today) + "\n" +
-                    family_table(sessions, net::Family::IPv6, today)};
+        return {boost::system::in_place_value, print(json)};
     } catch (const Json::exception& error) {
         return StatusError(std::string("the agent's answer lacks something: ") + error.what());
     }
+}
+
+std::string head(const Json& json) {
+    const std::string host = one_line(json.at("host").get<std::string>());
+    return "routeproof-agent is running: " + (host.empty() ? host : "host " + host + ", ") + "AS " +
+           std::to_string(json.at("asn").get<std::uint32_t>()) + ", router id " +
+           json.at("router_id").get<std::string>() + ".\n\n";
+}
+
+}  // namespace
+
+Text node_status_table(std::string_view status, Timestamp today) {
+    return read_status(status, [today](const Json& json) {
+        const Json& sessions = json.at("sessions");
+        return head(json) + family_table(sessions, net::Family::IPv4, today) + "\n" +
+               family_table(sessions, net::Family::IPv6, today);
+    });
+}
+
+Text node_status_details(std::string_view status) {
+    return read_status(status, [](const Json& json) {
+        std::string text = head(json);
+        for (const Json& session : json.at("sessions")) {
+            text += session_details(session) + "\n";
+        }
+        return text;
+    });
 }
 
 }  // namespace routeproof::verifier

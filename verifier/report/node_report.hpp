@@ -29,4 +29,8 @@ std::ostream& operator<<(std::ostream& out, const StatusError& error);
 boost::system::result<std::string, StatusError> node_status_table(std::string_view status,
                                                                   Timestamp today);
 
+/// Of the same JSON, a paragraph per peer: what was agreed, what was sent and received, what went
+/// wrong last each way. An older agent says less; what it does not say is left out.
+boost::system::result<std::string, StatusError> node_status_details(std::string_view status);
+
 }  // namespace routeproof::verifier
