@@ -2,6 +2,7 @@
 
 #include "agent/app/address_backend.hpp"
 #include "agent/app/announcer.hpp"
+#include "agent/app/bfd_link.hpp"
 #include "agent/app/endpoint_backend.hpp"
 #include "agent/app/learned_routes.hpp"
 #include "agent/app/log_lateness.hpp"
@@ -38,6 +39,8 @@ constexpr const char* kDriverName = "routeproof";
 constexpr std::chrono::seconds kDockerGivesUp{60};
 /// How long routes of an earlier life may stay unconfirmed: as long as the leaves keep ours.
 constexpr std::chrono::seconds kStaleTime{30};
+/// How often to look whether a leaf has sent all it has, while anything is stale.
+constexpr std::chrono::milliseconds kStaleLook{200};
 
 bgp::SpeakerConfig speaker_config(const Config& config) {
     bgp::SpeakerConfig speaker;
@@ -121,6 +124,7 @@ struct App::Rooms {
     LearnedRoutes learned;
     bool forwarding_preserved = false;  // our routes were in the kernel when we started
     std::unique_ptr<bgp::Speaker> speaker;
+    std::unique_ptr<BfdLink> bfd;
     std::unique_ptr<Announcer> announcer;
     std::unique_ptr<AddressAdapter> addresses;
     std::unique_ptr<EndpointAdapter> endpoints;
@@ -140,7 +144,7 @@ struct App::Rooms {
     Started forget(const std::string& endpoint_id);
     void announce_known();
     void adopt_learned(const kernel::Actual& actual, kernel::Expected& expected);
-    void sweep_later();
+    void watch_stale(std::chrono::steady_clock::time_point deadline);
     void install_learned(const net::Prefix& prefix, const std::vector<net::Address>& next_hops);
     void stop(bgp::StopMode mode, const std::string& text);
     void remember_name(const docker::Endpoint& endpoint);
@@ -299,11 +303,18 @@ void App::Rooms::build_peering() {
         }
         learned.learned(prefix, gateways);
     };
+    callbacks.session = [this](const bgp::SessionStatus& session) {
+        if (bfd) {
+            bfd->session_changed(session);
+        }
+    };
     callbacks.log = log;
     auto wanted = speaker_config(config);
     wanted.restarting = forwarding_preserved;
     wanted.forwarding_preserved = forwarding_preserved;
     speaker = std::make_unique<bgp::Speaker>(io, std::move(wanted), std::move(callbacks));
+    bfd = std::make_unique<BfdLink>(
+        io, *speaker, places.control_socket.parent_path() / "bfd.sock", log);
     Announcer::Wire wire;
     wire.announce = [this](const net::Prefix& prefix) { speaker->announce(prefix); };
     wire.withdraw = [this](const net::Prefix& prefix) { speaker->withdraw(prefix); };
@@ -319,7 +330,8 @@ void App::Rooms::announce_known() {
         }
     }
     speaker->start();
-    sweep_later();
+    bfd->start(config.peers);
+    watch_stale(std::chrono::steady_clock::now() + kStaleTime);
 }
 
 // Packets go on by what the leaves said before; what they no longer say goes later.
@@ -339,17 +351,30 @@ void App::Rooms::adopt_learned(const kernel::Actual& actual, kernel::Expected& e
     }
 }
 
-void App::Rooms::sweep_later() {
+// Until nothing is stale: what a leaf did not repeat before its End-of-RIB is gone.
+void App::Rooms::watch_stale(std::chrono::steady_clock::time_point deadline) {
+    for (const auto& session : speaker->sessions()) {
+        const bool complete = !session.families.empty() &&
+                              std::all_of(session.families.begin(),
+                                          session.families.end(),
+                                          [](const auto& family) { return family.end_of_rib; });
+        if (complete) {
+            learned.complete(session.peer);
+        }
+    }
     if (learned.stale() == 0) {
         return;
     }
-    stale_timer.expires_after(kStaleTime);
-    stale_timer.async_wait([this](const boost::system::error_code& cancelled) {
-        if (!cancelled && learned.stale() > 0) {
-            log(Severity::Warning,
-                log::event::kLearnedSwept,
-                {{"routes", std::to_string(learned.stale())}});
-            learned.sweep();
+    if (std::chrono::steady_clock::now() >= deadline) {
+        log(Severity::Warning,
+            log::event::kLearnedSwept,
+            {{"routes", std::to_string(learned.stale())}});
+        return learned.sweep();
+    }
+    stale_timer.expires_after(kStaleLook);
+    stale_timer.async_wait([this, deadline](const boost::system::error_code& cancelled) {
+        if (!cancelled) {
+            watch_stale(deadline);
         }
     });
 }
@@ -428,6 +453,11 @@ std::optional<http::Reply> App::Rooms::answer(const http::Request& request) cons
 Started App::Rooms::serve_control() {
     control::PeeringApi::Program program;
     program.stop = [this](bgp::StopMode mode, const std::string& text) { stop(mode, text); };
+    program.defaults = config.defaults;
+    program.refuses_peer = unserved;
+    program.peer_changed = [this](const std::string& name, const bgp::PeerConfig* peer) {
+        bfd->peer_changed(name, peer);
+    };
     program.other = [this](const http::Request& request) { return answer(request); };
     program.late = [this](control::Lateness::Seconds late) { log_lateness(log, late); };
     api = std::make_unique<control::ApiServer>(
@@ -480,6 +510,9 @@ Started App::start() {
 void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
     names.reset();
     stale_timer.cancel();
+    if (bfd && mode == bgp::StopMode::Leave) {
+        bfd->leave();
+    }
     if (plugin_server) {
         plugin_server->stop();
     }

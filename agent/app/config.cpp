@@ -18,18 +18,6 @@ using inventory::yaml::Need;
 
 constexpr const char* kPlainName = "use letters, digits and ._-, a letter or digit first";
 
-// What the data path cannot do yet must not be half done.
-void refuse_unserved(File& file, const YAML::Node& node, const bgp::PeerConfig& peer) {
-    if (!peer.address.is_v4()) {
-        file.fail(node, "peer " + peer.address.to_string() + ": IPv6 peerings are not served yet");
-    }
-    for (const auto family : peer.families) {
-        if (family != bgp::kIpv4Unicast) {
-            file.fail(node, "peer " + peer.name + ": " + to_string(family) + " is not served yet");
-        }
-    }
-}
-
 void read_pools(const Map& root, Config& config) {
     root.each("pools", Need::Required, [&](const YAML::Node& node) {
         const YAML::Node cidr = node.IsMap() ? node["cidr"] : YAML::Node();
@@ -47,18 +35,23 @@ void read_pools(const Map& root, Config& config) {
 }
 
 void read_peers(const Map& root, Config& config) {
-    const config::PeerDefaults defaults{
-        config.asn, config::read_graceful_restart(root, {}), config::read_policies(root)};
+    // The agent restarts without losing a packet: links and routes stay in the kernel.
+    bgp::GracefulRestartConfig restart;
+    restart.enabled = true;
+    config.defaults = {
+        config.asn, config::read_graceful_restart(root, restart), config::read_policies(root)};
     std::set<net::Address> seen;
     root.each("peers", Need::Required, [&](const YAML::Node& node) {
-        auto peer = config::read_peer(root.file(), node, defaults);
+        auto peer = config::read_peer(root.file(), node, config.defaults);
         if (!peer) {
             return;
         }
         if (!seen.insert(peer->address).second) {
             root.file().fail(node, "peer " + peer->address.to_string() + " is listed twice");
         }
-        refuse_unserved(root.file(), node, *peer);
+        if (const auto why = unserved(*peer)) {
+            root.file().fail(node, *why);
+        }
         config.peers.push_back(std::move(*peer));
     });
 }
@@ -94,9 +87,6 @@ Config read_config(File& file, const YAML::Node& document) {
                     "api_group",
                     "api_body_limit"});
     inventory::yaml::check_format(root);
-    if (root.has("graceful_restart")) {
-        file.fail(root.get("graceful_restart", Need::Optional), "graceful_restart is not served yet");
-    }
     Config config;
     config.host = root.text("host", Need::Required).value_or("");
     if (!config.host.empty() && !is_plain_name(config.host)) {
@@ -158,6 +148,19 @@ bool is_plain_name(std::string_view text) {
            std::all_of(text.begin(), text.end(), [&](char c) {
                return alphanumeric(c) || c == '.' || c == '_' || c == '-';
            });
+}
+
+// What the data path cannot do yet must not be half done.
+std::optional<std::string> unserved(const bgp::PeerConfig& peer) {
+    if (!peer.address.is_v4()) {
+        return "peer " + peer.name + ": IPv6 peerings are not served yet";
+    }
+    for (const auto family : peer.families) {
+        if (family != bgp::kIpv4Unicast) {
+            return "peer " + peer.name + ": " + to_string(family) + " is not served yet";
+        }
+    }
+    return std::nullopt;
 }
 
 inventory::Loaded<Config> load_config(const std::filesystem::path& path) {

@@ -52,7 +52,7 @@ const std::vector<std::string_view>& peer_keys() {
 
 // What the engine does not do yet is refused: a peer that was meant to be protected must not come
 // up without.
-constexpr std::array kNotYet{"bfd", "add_path"};
+constexpr std::array kNotYet{"add_path"};
 
 template <class T, std::size_t N>
 using Words = std::array<std::pair<std::string_view, T>, N>;

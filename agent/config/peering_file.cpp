@@ -55,18 +55,17 @@ void read_file(File& file, const YAML::Node& document, PeeringFile& read) {
                     "api_group",
                     "api_body_limit"});
     inventory::yaml::check_format(root);
-    for (const char* key : {"listen", "graceful_restart"}) {
-        if (root.has(key)) {
-            file.fail(root.get(key, Need::Optional), std::string(key) + " is not served yet");
-        }
+    if (root.has("listen")) {
+        file.fail(root.get("listen", Need::Optional),
+                  "listen is not served",
+                  "we listen on each peer's local_address");
     }
     read.speaker.asn = root.asn("asn", Need::Required).value_or(net::Asn());
     read.speaker.router_id = root.router_id("router_id", Need::Required).value_or(net::RouterId());
     const auto port = root.number("listen_port", Need::Optional, 0, 65535);
     read.speaker.listen_port = static_cast<std::uint16_t>(port.value_or(179));
-    const PeerDefaults defaults{
-        read.speaker.asn, read_graceful_restart(root, {}), read_policies(root)};
-    read_peers(root, defaults, read);
+    read.defaults = {read.speaker.asn, read_graceful_restart(root, {}), read_policies(root)};
+    read_peers(root, read.defaults, read);
     read_announcements(root, read.originations);
     read.api = read_api_options(root);
 }

@@ -3,6 +3,7 @@
 
 #include "agent/config/api_options.hpp"
 #include "agent/config/originations.hpp"
+#include "agent/config/peer_reader.hpp"
 #include "inventory/diagnostic.hpp"
 
 #include <filesystem>
@@ -11,6 +12,7 @@ namespace routeproof::config {
 
 struct PeeringFile {
     bgp::SpeakerConfig speaker;
+    PeerDefaults defaults;  // of peers that are added later
     Originations originations;
     ApiOptions api;
 };

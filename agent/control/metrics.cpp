@@ -12,8 +12,11 @@ using bgp::SessionStatus;
 using Type = MetricText::Type;
 using Sessions = std::vector<SessionStatus>;
 
+/// An unnumbered peer is its interface: its address may change.
 Labels labels_of(const SessionStatus& session) {
-    return {{"peer", session.peer.to_string()}, {"name", session.name}};
+    const std::string peer =
+        session.interface.empty() ? session.peer.to_string() : session.interface;
+    return {{"peer", peer}, {"name", session.name}};
 }
 
 Labels with(Labels labels, std::string_view label, std::string value) {
@@ -55,34 +58,91 @@ void states(MetricText& text, const Sessions& sessions) {
     }
 }
 
-void prefixes(MetricText& text, const Sessions& sessions) {
-    text.family("routeproof_bgp_prefixes",
-                Type::Gauge,
-                "Prefixes that a peer was told (advertised), told us (received), and that its "
-                "import policy let in (accepted).");
+void flaps(MetricText& text, const Sessions& sessions) {
+    text.family(
+        "routeproof_bgp_session_flaps_total", Type::Counter, "Sessions that were up and ended.");
     for (const auto& session : sessions) {
-        const auto sample = [&](const char* table, std::size_t count) {
-            text.sample(with(labels_of(session), "table", table), static_cast<double>(count));
-        };
-        sample("advertised", session.advertised);
-        sample("received", session.received);
-        sample("accepted", session.accepted);
+        text.sample(labels_of(session), static_cast<double>(session.flaps));
+    }
+    text.family("routeproof_bgp_session_held",
+                Type::Gauge,
+                "1 while a peer is kept down: by a shutdown, or by its prefix limit.");
+    for (const auto& session : sessions) {
+        text.sample(labels_of(session), session.held.empty() ? 0 : 1);
+    }
+    text.family("routeproof_bgp_draining",
+                Type::Gauge,
+                "1 while all that we announce carries GRACEFUL_SHUTDOWN (RFC 8326).");
+    for (const auto& session : sessions) {
+        text.sample(labels_of(session), session.draining ? 1 : 0);
     }
 }
 
+void prefixes(MetricText& text, const Sessions& sessions) {
+    text.family("routeproof_bgp_prefixes",
+                Type::Gauge,
+                "Prefixes that a peer was told (advertised), told us (received), that its import "
+                "policy let in (accepted), and that are kept while it restarts (stale).");
+    for (const auto& session : sessions) {
+        for (const auto& family : session.families) {
+            const auto sample = [&](const char* table, std::size_t count) {
+                text.sample(with(with(labels_of(session), "family", to_string(family.family)),
+                                 "table",
+                                 table),
+                            static_cast<double>(count));
+            };
+            sample("advertised", family.advertised);
+            sample("received", family.received);
+            sample("accepted", family.accepted);
+            sample("stale", family.stale);
+        }
+    }
+}
+
+void count_messages(MetricText& text,
+                    const SessionStatus& session,
+                    const char* direction,
+                    const bgp::MessageCounts& counts) {
+    const auto sample = [&](const char* type, std::uint64_t count) {
+        text.sample(with(with(labels_of(session), "direction", direction), "type", type),
+                    static_cast<double>(count));
+    };
+    sample("open", counts.open);
+    sample("update", counts.update);
+    sample("keepalive", counts.keepalive);
+    sample("notification", counts.notification);
+    sample("route_refresh", counts.route_refresh);
+}
+
 void messages(MetricText& text, const Sessions& sessions) {
-    text.family("routeproof_bgp_updates_total", Type::Counter, "UPDATE messages.");
+    text.family("routeproof_bgp_messages_total", Type::Counter, "Messages, over all sessions.");
+    for (const auto& session : sessions) {
+        count_messages(text, session, "sent", session.sent_messages);
+        count_messages(text, session, "received", session.received_messages);
+    }
+    text.family("routeproof_bgp_message_octets_total", Type::Counter, "Octets of all messages.");
     for (const auto& session : sessions) {
         text.sample(with(labels_of(session), "direction", "sent"),
-                    static_cast<double>(session.updates_sent));
+                    static_cast<double>(session.sent_messages.octets));
         text.sample(with(labels_of(session), "direction", "received"),
-                    static_cast<double>(session.updates_received));
+                    static_cast<double>(session.received_messages.octets));
     }
     text.family("routeproof_bgp_updates_malformed_total",
                 Type::Counter,
                 "UPDATE messages with a fault that the session survived (RFC 7606).");
     for (const auto& session : sessions) {
         text.sample(labels_of(session), static_cast<double>(session.updates_malformed));
+    }
+}
+
+void bfd(MetricText& text, const Sessions& sessions) {
+    text.family("routeproof_bfd_up",
+                Type::Gauge,
+                "1 while BFD says that the path to the peer works; peers without BFD have none.");
+    for (const auto& session : sessions) {
+        if (session.bfd) {
+            text.sample(labels_of(session), *session.bfd == bgp::BfdState::Up ? 1 : 0);
+        }
     }
 }
 
@@ -118,8 +178,10 @@ std::string make_metrics(const Identity& identity,
     MetricText text;
     build_info(text, identity);
     states(text, sessions);
+    flaps(text, sessions);
     prefixes(text, sessions);
     messages(text, sessions);
+    bfd(text, sessions);
     timers(text, lateness);
     return text.take();
 }

@@ -6,12 +6,16 @@
 
 #include <nlohmann/json.hpp>
 
+#include <charconv>
+#include <stdexcept>
+
 namespace routeproof::control {
 namespace {
 
 using Json = nlohmann::ordered_json;
 using http::Reply;
 
+constexpr std::string_view kPeers = "v1/peers/";
 constexpr unsigned kOk = 200;
 constexpr unsigned kBadRequest = 400;
 constexpr unsigned kForbidden = 403;
@@ -23,7 +27,48 @@ Reply refuse(unsigned status, std::string_view sentence) {
 }
 
 Reply done(const Json& what) {
-    return {kOk, what.dump() + "\n"};
+    return {kOk, what.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
+}
+
+Reply no_such_peer(const std::string& name) {
+    return refuse(kNotFound, "there is no peer " + name + "; GET /v1/status names them");
+}
+
+/// How the speaker calls it: unnumbered peers by their interface.
+std::string name_of(const bgp::PeerConfig& peer) {
+    return peer.address.is_unspecified() ? peer.interface : peer.address.to_string();
+}
+
+/// RFC 3986 2.1; clients may write an IPv6 address' colons as %3A.
+std::string decoded(std::string_view text) {
+    std::string plain;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        unsigned code = 0;
+        const char* const digits = text.data() + i + 1;
+        if (text[i] == '%' && i + 2 < text.size() &&
+            std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+            plain += static_cast<char>(code);
+            i += 2;
+        } else {
+            plain += text[i];
+        }
+    }
+    return plain;
+}
+
+/// "text" of a body; empty if there is none. Nothing: the body is something else.
+std::optional<std::string> text_of(std::string_view body) {
+    if (body.empty()) {
+        return std::string();
+    }
+    const auto json = Json::parse(body, nullptr, false);
+    if (!json.is_object() || json.size() > 1 || (json.size() == 1 && !json.contains("text"))) {
+        return std::nullopt;
+    }
+    if (json.empty()) {
+        return std::string();
+    }
+    return json["text"].is_string() ? std::optional(json["text"].get<std::string>()) : std::nullopt;
 }
 
 }  // namespace
@@ -65,8 +110,11 @@ Reply PeeringApi::answer(const http::Request& request) {
     if (request.verb == "POST") {
         return post(path, request.body);
     }
+    if (request.verb == "DELETE" && path.starts_with(kPeers)) {
+        return delete_peer(path.substr(kPeers.size()));
+    }
     if (request.verb != "GET") {
-        return refuse(kMethodNotAllowed, "the local API knows GET and POST");
+        return refuse(kMethodNotAllowed, "there are GET, POST, and DELETE of a peer");
     }
     if (path == "v1/status") {
         return {kOk, make_status(identity_, speaker_)};
@@ -84,7 +132,87 @@ Reply PeeringApi::post(std::string_view path, std::string_view body) {
     if (path == "v1/stop") {
         return post_stop(body);
     }
-    return refuse(kNotFound, "unknown path; POST goes to /v1/prefixes and /v1/stop");
+    if (path == "v1/peers") {
+        return post_peer(body);
+    }
+    if (path.starts_with(kPeers)) {
+        return post_to_peer(path.substr(kPeers.size()), body);
+    }
+    if (path == "v1/drain" || path == "v1/undrain") {
+        return drain(path == "v1/drain");
+    }
+    return refuse(kNotFound,
+                  "unknown path; POST goes to /v1/prefixes, /v1/peers, /v1/peers/PEER/(refresh, "
+                  "reset, shutdown, enable), /v1/drain, /v1/undrain and /v1/stop");
+}
+
+// JSON is YAML, so a peer is read by what reads the files, and complaints bear line and column.
+Reply PeeringApi::post_peer(std::string_view body) {
+    inventory::yaml::File file("request");
+    const YAML::Node node = file.parse(std::string(body));
+    auto peer = file.diagnostics().empty() ? config::read_peer(file, node, program_.defaults)
+                                           : std::nullopt;
+    if (!peer) {
+        return refuse(kBadRequest, file.diagnostics().front().to_string());
+    }
+    if (program_.refuses_peer) {
+        if (const auto why = program_.refuses_peer(*peer)) {
+            return refuse(kBadRequest, *why);
+        }
+    }
+    const std::string name = name_of(*peer);
+    try {
+        const bool changed = speaker_.change_peer(*peer);
+        if (!changed) {
+            speaker_.add_peer(*peer);
+        }
+        if (program_.peer_changed) {
+            program_.peer_changed(name, &*peer);
+        }
+        return done({{changed ? "changed" : "added", name}});
+    } catch (const std::invalid_argument& wrong) {
+        return refuse(kBadRequest, wrong.what());
+    }
+}
+
+Reply PeeringApi::delete_peer(std::string_view name) {
+    const std::string peer = decoded(name);
+    if (!speaker_.remove_peer(peer)) {
+        return no_such_peer(peer);
+    }
+    if (program_.peer_changed) {
+        program_.peer_changed(peer, nullptr);
+    }
+    return done({{"removed", peer}});
+}
+
+// `rest`: "10.0.0.2/refresh".
+Reply PeeringApi::post_to_peer(std::string_view rest, std::string_view body) {
+    const auto slash = rest.rfind('/');
+    const std::string peer = decoded(rest.substr(0, slash));
+    const auto act = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
+    const auto text = text_of(body);
+    if (!text) {
+        return refuse(kBadRequest, "expected nothing, or {\"text\": \"why\"}");
+    }
+    bool known = false;
+    if (act == "refresh") {
+        known = speaker_.refresh_peer(peer);
+    } else if (act == "reset") {
+        known = speaker_.reset_peer(peer, *text);
+    } else if (act == "shutdown") {
+        known = speaker_.shutdown_peer(peer, *text);
+    } else if (act == "enable") {
+        known = speaker_.enable_peer(peer);
+    } else {
+        return refuse(kNotFound, "a peer can be told refresh, reset, shutdown and enable");
+    }
+    return known ? done({{std::string(act), peer}}) : no_such_peer(peer);
+}
+
+Reply PeeringApi::drain(bool draining) {
+    speaker_.drain(draining);
+    return done({{"draining", draining}});
 }
 
 Reply PeeringApi::post_prefixes(std::string_view body) {

@@ -2,6 +2,7 @@
 // socket; the program hands it requests.
 #pragma once
 
+#include "agent/config/peer_reader.hpp"
 #include "agent/control/lateness.hpp"
 #include "agent/control/status.hpp"
 #include "agent/http/server.hpp"
@@ -18,6 +19,12 @@ public:
         std::function<std::optional<http::Reply>(const http::Request& request)> other;
         /// Our own timers fired so late.
         std::function<void(Lateness::Seconds)> late;
+        /// Why a peer cannot be had here, in a sentence; nothing: it can.
+        std::function<std::optional<std::string>(const bgp::PeerConfig& peer)> refuses_peer;
+        /// A peer was added or changed (as it is now), or removed (nothing but its name).
+        std::function<void(const std::string& name, const bgp::PeerConfig* peer)> peer_changed;
+        /// What the configuration says about every peer, for those that are added.
+        config::PeerDefaults defaults;
         /// May clients announce and withdraw? Not where prefixes follow containers.
         bool prefixes = false;
     };
@@ -40,6 +47,10 @@ public:
 
 private:
     http::Reply post(std::string_view path, std::string_view body);
+    http::Reply post_peer(std::string_view body);
+    http::Reply post_to_peer(std::string_view rest, std::string_view body);
+    http::Reply delete_peer(std::string_view name);
+    http::Reply drain(bool draining);
     http::Reply post_prefixes(std::string_view body);
     http::Reply post_stop(std::string_view body);
 

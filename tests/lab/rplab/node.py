@@ -134,6 +134,15 @@ class Node:
             wait_for(f"{name} on {self.role} to die", lambda: not self.running(name))
         return int(self._ask("state", name=name)["code"])
 
+    def signal(self, name: str, number: int) -> None:
+        """Send a service a signal; what becomes of it is the caller's to see."""
+        self._ask("signal", name=name, number=number)
+
+    def log(self, name: str) -> str:
+        """All that a service has said."""
+        log = self.folder / f"{name}.log"
+        return log.read_text(errors="replace") if log.exists() else ""
+
     def log_tail(self, name: str, lines: int = 3) -> str:
         log = self.folder / f"{name}.log"
         if not log.exists():

@@ -56,6 +56,8 @@ TEST_F(AgentConfig, ReadsAFileAndFillsInDefaults) {
     EXPECT_THAT(loaded->import, ElementsAre(loaded->pools[0].cidr)) << "the pools";
     ASSERT_EQ(loaded->peers.size(), 1U);
     EXPECT_EQ(loaded->peers[0].hold_time, std::chrono::seconds(9));
+    EXPECT_TRUE(loaded->peers[0].graceful_restart.enabled);
+    EXPECT_EQ(loaded->peers[0].graceful_restart.restart_time, std::chrono::seconds(30));
     EXPECT_EQ(loaded->docker_socket, "/var/run/docker.sock");
 }
 
@@ -68,8 +70,9 @@ TEST_F(AgentConfig, AnEmptyImportListMeansNothingIsImported) {
 TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
     EXPECT_EQ(complaint(with("host: dockerhost1", "hots: dockerhost1")),
               "agent.yml:2:1: agent configuration: unknown key \"hots\"; did you mean host?");
-    EXPECT_THAT(complaint(with("hold_time: 9", "hold_time: 2")),
-                HasSubstr("agent.yml:8:94: peer 10.100.0.253: hold_time must be 0 or at least 3 seconds"));
+    EXPECT_THAT(
+        complaint(with("hold_time: 9", "hold_time: 2")),
+        HasSubstr("agent.yml:8:94: peer 10.100.0.253: hold_time must be 0 or at least 3 seconds"));
     EXPECT_THAT(
         complaint(with("asn: 65000", "asn: 65100")),
         HasSubstr("peer 10.100.0.253 has this host's own AS 65100; a host is an AS of its own"));
@@ -82,7 +85,7 @@ TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
                 HasSubstr("import: 2001:db8::/32: IPv6 routes are not served yet"));
     EXPECT_THAT(complaint(with("address: 10.100.0.253, asn: 65000, local_address: 10.100.0.254",
                                "address: 2001:db8::1, asn: 65000, local_address: 2001:db8::2")),
-                HasSubstr("peer 2001:db8::1: IPv6 peerings are not served yet"));
+                HasSubstr("peer leaf1: IPv6 peerings are not served yet"));
     EXPECT_THAT(complaint(with("172.16.100.0/24, block_size: 26", "2001:db8::/64")),
                 HasSubstr("IPv6 pools are not served yet"));
     EXPECT_THAT(complaint(with("10.100.0.253", "10.100.0.254")),

@@ -71,21 +71,28 @@ TEST(Metrics, APeerThatWasNeverUpHasItsSamplesAtZero) {
     EXPECT_EQ(samples.at("routeproof_bgp_session_up{peer=\"10.0.0.2\",name=\"leaf1\"}"), 0);
     EXPECT_EQ(samples.at("routeproof_bgp_session_state{peer=\"10.0.0.2\",name=\"leaf1\"}"), 1);
     EXPECT_THAT(samples,
-                Contains(Key("routeproof_bgp_prefixes{peer=\"10.0.0.2\",name=\"leaf1\","
-                             "table=\"received\"}")));
+                Contains(Key("routeproof_bgp_messages_total{peer=\"10.0.0.2\",name=\"leaf1\","
+                             "direction=\"received\",type=\"update\"}")));
 }
 
 TEST(Metrics, ASessionThatIsUpCounts) {
     auto up = session("10.0.0.2", "leaf1");
     up.state = bgp::State::Established;
-    up.advertised = 3;
-    up.updates_sent = 7;
+    up.families = {{bgp::kIpv4Unicast, 3, 2, 1, 0, true}};
+    up.sent_messages.update = 7;
+    up.bfd = bgp::BfdState::Up;
     const auto samples = parse(make_metrics(identity(), {up, session("2001:db8::1", "b")}, {}));
     EXPECT_EQ(samples.at("routeproof_bgp_session_up{peer=\"10.0.0.2\",name=\"leaf1\"}"), 1);
     EXPECT_EQ(samples.at("routeproof_bgp_session_state{peer=\"10.0.0.2\",name=\"leaf1\"}"), 6);
     EXPECT_EQ(samples.at("routeproof_bgp_prefixes{peer=\"10.0.0.2\",name=\"leaf1\","
-                         "table=\"advertised\"}"),
+                         "family=\"ipv4-unicast\",table=\"advertised\"}"),
               3);
+    EXPECT_EQ(samples.at("routeproof_bgp_messages_total{peer=\"10.0.0.2\",name=\"leaf1\","
+                         "direction=\"sent\",type=\"update\"}"),
+              7);
+    EXPECT_EQ(samples.at("routeproof_bfd_up{peer=\"10.0.0.2\",name=\"leaf1\"}"), 1);
+    EXPECT_FALSE(samples.contains("routeproof_bfd_up{peer=\"2001:db8::1\",name=\"b\"}"))
+        << "it has no BFD";
 }
 
 TEST(Metrics, WithoutPeersThereIsStillWhoSpeaks) {
