@@ -30,7 +30,7 @@ asn: 65100
 router_id: 10.0.0.1
 listen_port: 0
 peers:
-  - {address: 127.0.0.2, asn: 65000, local_address: 127.0.0.1, port: PORT, import: all}
+  - {address: 127.0.0.2, asn: 65000, local_address: 127.0.0.1, port: PORT, import: all, connect_retry: 0.1}
 announce: [192.0.2.0/24]
 )";
 constexpr const char* kPassive = R"(routeproof: 1
@@ -126,6 +126,48 @@ TEST_F(PeeringOnlyTest, ARequestWithOneBadPrefixChangesNothing) {
     EXPECT_EQ(posted.error().kind, inventory::AgentError::Kind::Refused);
     EXPECT_THAT(posted.error().what, HasSubstr("announce[1]: \"203.0.113.1/24\""));
     EXPECT_EQ(active_.status()["sessions"][0]["advertised"], 1);
+}
+
+TEST_F(PeeringOnlyTest, APeerIsShutDownEnabledRemovedAndAdded) {
+    const auto post = [this](const std::string& path, const std::string& body) {
+        const auto posted = inventory::post_to_agent(active_.socket, path, body);
+        EXPECT_TRUE(posted) << posted.error();
+    };
+    const auto up = [](const Json& session) { return session["state"] == "Established"; };
+    active_.session_when(up);
+    post("/v1/peers/127.0.0.2/shutdown", R"({"text": "works"})");
+    const Json told = passive_.session_when([&](const Json& now) { return !up(now); });
+    EXPECT_THAT(told["last_error"].get<std::string>(), HasSubstr("works"));
+    EXPECT_NE(active_.status()["sessions"][0]["held"], "");
+    post("/v1/peers/127.0.0.2/enable", "");
+    active_.session_when(up);
+    const std::string peer = R"({"address": "127.0.0.9", "asn": 65009, "local_address": "127.0.0.1",
+                                 "port": 1, "connect_retry": 3600})";
+    post("/v1/peers", peer);
+    EXPECT_EQ(active_.status()["sessions"].size(), 2U);
+    EXPECT_EQ(active_.status()["sessions"][0]["flaps"], 1) << "the other was not touched";
+}
+
+TEST_F(PeeringOnlyTest, WhatCannotBeDoneToAPeerIsSaid) {
+    const auto refusal = [this](const std::string& path, const std::string& body) {
+        const auto posted = inventory::post_to_agent(active_.socket, path, body);
+        return posted ? "(done)" : posted.error().what;
+    };
+    EXPECT_THAT(refusal("/v1/peers/127.0.0.7/reset", ""), HasSubstr("there is no peer 127.0.0.7"));
+    EXPECT_THAT(refusal("/v1/peers/127.0.0.2/explode", ""), HasSubstr("can be told refresh"));
+    EXPECT_THAT(refusal("/v1/peers/127.0.0.2/reset", "[]"), HasSubstr("expected nothing, or"));
+    EXPECT_THAT(refusal("/v1/peers", "{"), HasSubstr("request:"));
+    EXPECT_THAT(refusal("/v1/peers", R"({"adress": "127.0.0.9"})"),
+                HasSubstr("request:1:2: peer: unknown key \"adress\"; did you mean address?"));
+    EXPECT_EQ(active_.status()["sessions"].size(), 1U);
+}
+
+TEST_F(PeeringOnlyTest, DrainingMarksWhatIsAnnounced) {
+    passive_.session_when([](const Json& session) { return session["accepted"] == 1; });
+    ASSERT_TRUE(inventory::post_to_agent(active_.socket, "/v1/drain", ""));
+    EXPECT_EQ(active_.status()["draining"], true);
+    ASSERT_TRUE(inventory::post_to_agent(active_.socket, "/v1/undrain", ""));
+    EXPECT_EQ(active_.status()["draining"], false);
 }
 
 TEST_F(PeeringOnlyTest, LeavingIsAnsweredAndToldToThePeer) {
