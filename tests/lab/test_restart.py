@@ -77,7 +77,9 @@ class RestartTest(unittest.TestCase):
         self._wait_for_the_end()
         frr.wait_for_absence(self.leaf, HOST1.block)
         seen = frr.vtysh(self.leaf, f"show bgp neighbors {UPLINK}")
-        self.assertIn("moving out", seen)
+        self.assertIn("Cease/Administrative Shutdown", seen)
+        # FRR 8.4 shows no text of a Hard Reset (RFC 8538), so it is looked for where it left.
+        self.assertRegex(self.host.log(dockerhost.AGENT), r"bgp\.notification\.sent .*moving out")
         learned = self.host.run(["ip", "route", "show", "proto", "82", "metric", "820"]).out
         self.assertEqual("", learned, "nobody would keep them true")
         self._comes_back()
