@@ -38,6 +38,24 @@ private:
     posix_spawnattr_t attributes_{};
 };
 
+/// What is open stays ours: the process outlives us, and a socket that it held could not be had by
+/// the agent's next life.
+class NoFiles {
+public:
+    NoFiles() {
+        posix_spawn_file_actions_init(&actions_);
+        posix_spawn_file_actions_addclosefrom_np(&actions_, STDERR_FILENO + 1);
+    }
+    ~NoFiles() { posix_spawn_file_actions_destroy(&actions_); }
+    NoFiles(const NoFiles&) = delete;
+    NoFiles& operator=(const NoFiles&) = delete;
+
+    const posix_spawn_file_actions_t* get() const { return &actions_; }
+
+private:
+    posix_spawn_file_actions_t actions_{};
+};
+
 }  // namespace
 
 std::string start_detached(const std::filesystem::path& program,
@@ -49,8 +67,9 @@ std::string start_detached(const std::filesystem::path& program,
     std::array<char*, 5> arguments{name.data(), detach.data(), option.data(), path.data(), nullptr};
     pid_t child = 0;
     const Attributes attributes;
+    const NoFiles files;
     const int error =
-        posix_spawn(&child, name.c_str(), nullptr, attributes.get(), arguments.data(), environ);
+        posix_spawn(&child, name.c_str(), files.get(), attributes.get(), arguments.data(), environ);
     if (error != 0) {
         return name + ": " + errno_text(error);
     }
