@@ -1,5 +1,7 @@
 #include "agent/control/api_server.hpp"
 
+#include "agent/control/refusal.hpp"
+
 #include <boost/asio/io_context.hpp>
 
 namespace routeproof::control {
@@ -12,7 +14,7 @@ constexpr std::chrono::seconds kScrapePatience{30};
 
 http::Server::Options local_options(const config::ApiOptions& wanted) {
     http::Server::Options options;
-    options.dialect.error = PeeringApi::error_body;
+    options.dialect.error = error_body;
     options.body_limit = wanted.body_limit;
     if (!wanted.group.empty()) {
         options.permissions = {kGroupMayWrite, wanted.group};
@@ -22,7 +24,7 @@ http::Server::Options local_options(const config::ApiOptions& wanted) {
 
 http::Server::Options scrape_options() {
     http::Server::Options options;
-    options.dialect.error = PeeringApi::error_body;
+    options.dialect.error = error_body;
     options.connection_limit = kScrapers;
     options.patience = kScrapePatience;
     return options;

@@ -3,10 +3,12 @@
 #include "agent/control/metric_text.hpp"
 #include "agent/control/metrics.hpp"
 #include "agent/control/prefix_request.hpp"
+#include "agent/control/refusal.hpp"
+#include "agent/control/table_reply.hpp"
+#include "agent/control/uri.hpp"
 
 #include <nlohmann/json.hpp>
 
-#include <charconv>
 #include <stdexcept>
 
 namespace routeproof::control {
@@ -16,15 +18,13 @@ using Json = nlohmann::ordered_json;
 using http::Reply;
 
 constexpr std::string_view kPeers = "v1/peers/";
+constexpr std::string_view kTables = "v1/tables/";
+constexpr std::string_view kPrefixes = "v1/prefixes/";
 constexpr unsigned kOk = 200;
 constexpr unsigned kBadRequest = 400;
 constexpr unsigned kForbidden = 403;
 constexpr unsigned kNotFound = 404;
 constexpr unsigned kMethodNotAllowed = 405;
-
-Reply refuse(unsigned status, std::string_view sentence) {
-    return {status, PeeringApi::error_body(sentence)};
-}
 
 Reply done(const Json& what) {
     return {kOk, what.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n"};
@@ -37,23 +37,6 @@ Reply no_such_peer(const std::string& name) {
 /// How the speaker calls it: unnumbered peers by their interface.
 std::string name_of(const bgp::PeerConfig& peer) {
     return peer.address.is_unspecified() ? peer.interface : peer.address.to_string();
-}
-
-/// RFC 3986 2.1; clients may write an IPv6 address' colons as %3A.
-std::string decoded(std::string_view text) {
-    std::string plain;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        unsigned code = 0;
-        const char* const digits = text.data() + i + 1;
-        if (text[i] == '%' && i + 2 < text.size() &&
-            std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-            plain += static_cast<char>(code);
-            i += 2;
-        } else {
-            plain += text[i];
-        }
-    }
-    return plain;
 }
 
 /// "text" of a body; empty if there is none. Nothing: the body is something else.
@@ -72,10 +55,6 @@ std::optional<std::string> text_of(std::string_view body) {
 }
 
 }  // namespace
-
-std::string PeeringApi::error_body(std::string_view sentence) {
-    return Json({{"error", sentence}}).dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
-}
 
 PeeringApi::PeeringApi(const boost::asio::any_io_executor& executor,
                        bgp::Speaker& speaker,
@@ -122,7 +101,15 @@ Reply PeeringApi::answer(const http::Request& request) {
     if (path == "metrics") {
         return metrics();
     }
-    return refuse(kNotFound, "unknown path; there are /v1/status and /metrics");
+    if (path.starts_with(kTables)) {
+        return table_reply(speaker_, request.path.substr(kTables.size()));
+    }
+    if (path.starts_with(kPrefixes)) {
+        return prefix_reply(speaker_, path.substr(kPrefixes.size()));
+    }
+    return refuse(kNotFound,
+                  "unknown path; there are /v1/status, /v1/tables/TABLE, /v1/prefixes/PREFIX and "
+                  "/metrics");
 }
 
 Reply PeeringApi::post(std::string_view path, std::string_view body) {
@@ -176,7 +163,7 @@ Reply PeeringApi::post_peer(std::string_view body) {
 }
 
 Reply PeeringApi::delete_peer(std::string_view name) {
-    const std::string peer = decoded(name);
+    const std::string peer = percent_decoded(name);
     if (!speaker_.remove_peer(peer)) {
         return no_such_peer(peer);
     }
@@ -189,7 +176,7 @@ Reply PeeringApi::delete_peer(std::string_view name) {
 // `rest`: "10.0.0.2/refresh".
 Reply PeeringApi::post_to_peer(std::string_view rest, std::string_view body) {
     const auto slash = rest.rfind('/');
-    const std::string peer = decoded(rest.substr(0, slash));
+    const std::string peer = percent_decoded(rest.substr(0, slash));
     const auto act = slash == std::string_view::npos ? "" : rest.substr(slash + 1);
     const auto text = text_of(body);
     if (!text) {

@@ -42,9 +42,6 @@ public:
     /// Ends its timers.
     void stop() { lateness_.stop(); }
 
-    /// {"error": sentence}
-    static std::string error_body(std::string_view sentence);
-
 private:
     http::Reply post(std::string_view path, std::string_view body);
     http::Reply post_peer(std::string_view body);

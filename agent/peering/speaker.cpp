@@ -124,6 +124,9 @@ public:
     void withdraw(const net::Prefix& prefix);
     std::vector<SessionStatus> sessions() const;
     std::vector<Advertisement> advertised(const net::Prefix& prefix) const;
+    std::optional<Slot> walk(
+        Table table, const std::string& key, Slot from, Slot count, const ShowRow& show) const;
+    PrefixView explain(const net::Prefix& prefix) const;
     void stop(StopMode mode, const std::string& text, std::function<void()> done);
 
     void add_peer(PeerConfig config);
@@ -416,6 +419,32 @@ std::vector<Advertisement> Speaker::Impl::advertised(const net::Prefix& prefix) 
     return holders;
 }
 
+std::optional<Slot> Speaker::Impl::walk(
+    Table table, const std::string& key, Slot from, Slot count, const ShowRow& show) const {
+    if (table == Table::LocRib) {
+        return walk_loc_rib(tables_, from, count, show);
+    }
+    const Peer* peer = find(key);
+    if (peer == nullptr) {
+        return std::nullopt;
+    }
+    return table == Table::AdjRibIn ? walk_adj_rib_in(tables_, peer->routes(), from, count, show)
+                                    : walk_adj_rib_out(tables_, peer->routes(), from, count, show);
+}
+
+PrefixView Speaker::Impl::explain(const net::Prefix& prefix) const {
+    PrefixView view;
+    if (const auto slot = tables_.prefixes().find(prefix)) {
+        view.originated = tables_.originated(*slot) != RouteTables::AnnouncePool::kNone;
+        view.learned = tables_.explain(*slot);
+    }
+    for (const auto& peer : peers_) {
+        view.peers.push_back(view_of(tables_, peer->routes(), prefix));
+        view.peers.back().peer = peer->key();
+    }
+    return view;
+}
+
 void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<void()> done) {
     if (stopped_) {
         if (done) {
@@ -529,6 +558,15 @@ std::vector<SessionStatus> Speaker::sessions() const {
 
 std::vector<Advertisement> Speaker::advertised(const net::Prefix& prefix) const {
     return impl_->advertised(prefix);
+}
+
+std::optional<Slot> Speaker::walk(
+    Table table, const std::string& peer, Slot from, Slot count, const ShowRow& show) const {
+    return impl_->walk(table, peer, from, count, show);
+}
+
+PrefixView Speaker::explain(const net::Prefix& prefix) const {
+    return impl_->explain(prefix);
 }
 
 void Speaker::stop(StopMode mode, const std::string& text, std::function<void()> done) {

@@ -16,6 +16,7 @@
 #include "agent/peering/config.hpp"
 #include "agent/peering/peer_routes.hpp"
 #include "agent/peering/state.hpp"
+#include "agent/peering/table_view.hpp"
 #include "inventory/net/asn.hpp"
 #include "inventory/net/community.hpp"
 #include "inventory/net/prefix.hpp"
@@ -181,6 +182,12 @@ public:
     std::vector<SessionStatus> sessions() const;
     /// Who has been sent this prefix in the session that now stands.
     std::vector<Advertisement> advertised(const net::Prefix& prefix) const;
+
+    /// Shows rows of a table (of one peer, unless it is the Loc-RIB) from a place on, so many slots
+    /// at a time; gives where to go on, nothing at the end, or if there is no such peer.
+    std::optional<Slot> walk(
+        Table table, const std::string& peer, Slot from, Slot count, const ShowRow& show) const;
+    PrefixView explain(const net::Prefix& prefix) const;
 
     /// Ends all sessions; `text` goes into the Cease (RFC 9003, cut to 255 octets). `done` is
     /// called when the sockets are closed, at the latest after drain_time and two seconds. With

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <fstream>
+#include <set>
 #include <thread>
 
 namespace routeproof::agent {
@@ -146,6 +147,62 @@ TEST_F(PeeringOnlyTest, APeerIsShutDownEnabledRemovedAndAdded) {
     post("/v1/peers", peer);
     EXPECT_EQ(active_.status()["sessions"].size(), 2U);
     EXPECT_EQ(active_.status()["sessions"][0]["flaps"], 1) << "the other was not touched";
+}
+
+TEST_F(PeeringOnlyTest, TablesShowWhatWasSentAndReceivedAndOnlyWhatWasAskedFor) {
+    const auto routes = [](const Program& program, const std::string& table) {
+        const auto answer = inventory::ask_agent(program.socket, "/v1/tables/" + table);
+        EXPECT_TRUE(answer) << answer.error();
+        return answer ? Json::parse(*answer).at("routes") : Json();
+    };
+    ASSERT_TRUE(inventory::post_to_agent(
+        active_.socket,
+        "/v1/prefixes",
+        R"({"announce": [{"prefix": "198.51.100.1/32", "med": 50, "communities": ["65000:1"]}]})"));
+    passive_.session_when([](const Json& session) { return session["accepted"] == 2; });
+    Json received = routes(passive_, "adj-rib-in?prefix=198.51.100.0/24");
+    ASSERT_EQ(received.size(), 1U);
+    received[0].erase("status");
+    EXPECT_EQ(received[0], Json::parse(R"({"prefix": "198.51.100.1/32", "peer": "127.0.0.1",
+                              "next_hops": ["127.0.0.1"], "as_path": "65100", "med": 50,
+                              "communities": ["65000:1"]})"));
+    EXPECT_EQ(routes(passive_, "adj-rib-in?peer=127.0.0.1").size(), 2U);
+    EXPECT_EQ(routes(passive_, "adj-rib-in?family=ipv6-unicast").size(), 0U);
+    EXPECT_EQ(routes(passive_, "loc-rib").size(), 2U);
+    const Json sent = routes(active_, "adj-rib-out?prefix=198.51.100.1/32");
+    ASSERT_EQ(sent.size(), 1U);
+    EXPECT_EQ(sent[0]["status"], "sent");
+    EXPECT_EQ(sent[0]["med"], 50);
+    EXPECT_EQ(routes(active_, "adj-rib-in").size(), 0U);
+    EXPECT_EQ(routes(active_, "loc-rib")[0]["status"], "originated");
+}
+
+TEST_F(PeeringOnlyTest, SaysWhyAPrefixIsNotOut) {
+    active_.session_when([](const Json& session) { return session["advertised"] == 1; });
+    const auto verdict = [this](const std::string& prefix) {
+        const auto answer = inventory::ask_agent(active_.socket, "/v1/prefixes/" + prefix);
+        EXPECT_TRUE(answer) << answer.error();
+        return Json::parse(*answer).at("peers").at(0).at("advertised").get<std::string>();
+    };
+    const std::string out = verdict("192.0.2.0/24");
+    ASSERT_TRUE(inventory::post_to_agent(
+        active_.socket, "/v1/prefixes", R"({"announce": ["2001:db8::/32"]})"));
+    const std::string other_family = verdict("2001:db8::%2F32");
+    const std::string unknown = verdict("203.0.113.0/24");
+    EXPECT_EQ((std::set{out, other_family, unknown}.size()), 3U)
+        << out << " / " << other_family << " / " << unknown;
+}
+
+TEST_F(PeeringOnlyTest, WhatCannotBeShownIsSaid) {
+    const auto refusal = [this](const std::string& path) {
+        const auto answer = inventory::ask_agent(active_.socket, path);
+        return answer ? "(done)" : answer.error().what;
+    };
+    EXPECT_THAT(refusal("/v1/tables/adj-rib-on"), HasSubstr("did you mean adj-rib-in?"));
+    EXPECT_THAT(refusal("/v1/tables/adj-rib-in?peer=127.0.0.7"), HasSubstr("no peer 127.0.0.7"));
+    EXPECT_THAT(refusal("/v1/tables/loc-rib?prefix=192.0.2.1/24"), HasSubstr("\"192.0.2.1/24\""));
+    EXPECT_THAT(refusal("/v1/tables/loc-rib?famly=x"), HasSubstr("did you mean family?"));
+    EXPECT_THAT(refusal("/v1/prefixes/192.0.2.0"), HasSubstr("not a prefix"));
 }
 
 TEST_F(PeeringOnlyTest, WhatCannotBeDoneToAPeerIsSaid) {
