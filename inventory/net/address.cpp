@@ -61,7 +61,7 @@ std::uint32_t Address::to_v4() const {
 
 Address Address::masked(unsigned length) const {
     Address result = *this;
-    for (unsigned i = 0; i < width(family_) / 8; ++i) {
+    for (unsigned i = length / 8; i < width(family_) / 8; ++i) {
         const unsigned first_bit = 8 * i;
         if (first_bit >= length) {
             result.octets_[i] = 0;

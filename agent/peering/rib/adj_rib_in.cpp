@@ -108,6 +108,7 @@ void AdjRibIn::set_session(RouteSource source, AdmissionContext context) {
     source_ = source;
     context_ = std::move(context);
     policy_changes_ = context_.policy != nullptr && changes_attributes(*context_.policy);
+    policy_ignores_prefixes_ = context_.policy == nullptr || ignores_prefixes(*context_.policy);
 }
 
 void AdjRibIn::apply(const Update& update, std::vector<Slot>& changed) {
@@ -159,9 +160,13 @@ void AdjRibIn::take(const std::vector<net::Prefix>& nlri,
         return;
     }
     mark_only_to_customer(attributes.path, source_, context_.role);
-    const auto id = pool_.acquire(attributes);
+    const auto id = pool_.acquire(std::move(attributes));
+    Admission admission = by_rules;
     for (const auto& prefix : nlri) {
-        insert(prefixes_.add(prefix), id, judge(prefix, pool_[id], by_rules), changed);
+        if (!policy_ignores_prefixes_ || &prefix == nlri.data()) {  // else as the one before
+            admission = judge(prefix, pool_[id], by_rules);
+        }
+        insert(prefixes_.add(prefix), id, admission, changed);
     }
     pool_.release(id);
 }

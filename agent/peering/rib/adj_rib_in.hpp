@@ -65,6 +65,10 @@ public:
     /// attributes alive.
     std::optional<Route> find(Slot slot, std::optional<PathAttributes>& scratch) const;
     bool accepts(Slot slot) const;
+    /// The next hop of the usable route, which no policy changes; nullptr if there is none.
+    const NextHop* next_hop(Slot slot) const {
+        return accepts(slot) ? &pool_[entries_[slot].attributes].next_hop : nullptr;
+    }
 
     std::size_t size(net::Family family) const { return counts(family).received; }
     std::size_t accepted(net::Family family) const { return counts(family).accepted; }
@@ -122,7 +126,8 @@ private:
     RouteSource source_;
     AdmissionContext context_;
     bool policy_changes_ = false;  // attributes
-    std::vector<Entry> entries_;   // by slot
+    bool policy_ignores_prefixes_ = false;
+    std::vector<Entry> entries_;  // by slot
     std::array<Counts, 2> counts_{};
 };
 

@@ -229,7 +229,8 @@ bool AdjRibOut::next_withdrawals(Bytes& out, AfiSafi family) {
     if (queue.live == 0) {
         return false;
     }
-    UpdateFiller filler = UpdateFiller::withdrawals(out, family, max_message_);
+    const auto limit = std::min(max_message_, UpdateFiller::enough({}, queue.live));
+    UpdateFiller filler = UpdateFiller::withdrawals(out, family, limit);
     const bool some = fill(filler, queue, kNoSet);
     if (some) {
         filler.finish();
@@ -249,8 +250,10 @@ bool AdjRibOut::next_announcements(Bytes& out) {
         const Set& set = sets_[id];
         bool some = false;
         {
+            const auto limit =
+                std::min(max_message_, UpdateFiller::enough(set.attributes, queue.live));
             UpdateFiller filler =
-                UpdateFiller::announcements(out, set.family, set.attributes, max_message_);
+                UpdateFiller::announcements(out, set.family, set.attributes, limit);
             some = fill(filler, queue, id);
             if (some) {
                 filler.finish();

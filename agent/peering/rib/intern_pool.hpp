@@ -25,24 +25,8 @@ public:
     InternPool& operator=(const InternPool&) = delete;
 
     /// The number of a value equal to this one; the caller holds one more reference to it.
-    Id acquire(const T& value) {
-        const Probe probe{value, Hash{}(value)};
-        if (const auto found = index_.find(probe); found != index_.end()) {
-            ++entry(*found).references;
-            return *found;
-        }
-        Id id = kNone;
-        if (free_.empty()) {
-            entries_.emplace_back();
-            id = static_cast<Id>(entries_.size());
-        } else {
-            id = free_.back();
-            free_.pop_back();
-        }
-        entry(id) = {value, probe.hash, ++last_serial_, 1};
-        index_.insert(id);
-        return id;
-    }
+    Id acquire(const T& value) { return find_or_add(value); }
+    Id acquire(T&& value) { return find_or_add(std::move(value)); }
     void retain(Id id, std::uint32_t count = 1) { entry(id).references += count; }
     /// The value goes with its last reference.
     void release(Id id, std::uint32_t count = 1) {
@@ -88,6 +72,26 @@ private:
         }
         bool operator()(const Probe& probe, Id id) const { return (*this)(id, probe); }
     };
+
+    template <class Value>
+    Id find_or_add(Value&& value) {
+        const Probe probe{value, Hash{}(value)};
+        if (const auto found = index_.find(probe); found != index_.end()) {
+            ++entry(*found).references;
+            return *found;
+        }
+        Id id = kNone;
+        if (free_.empty()) {
+            entries_.emplace_back();
+            id = static_cast<Id>(entries_.size());
+        } else {
+            id = free_.back();
+            free_.pop_back();
+        }
+        entry(id) = {std::forward<Value>(value), probe.hash, ++last_serial_, 1};
+        index_.insert(id);
+        return id;
+    }
 
     Entry& entry(Id id) { return entries_[id - 1]; }
     const Entry& entry(Id id) const { return entries_[id - 1]; }

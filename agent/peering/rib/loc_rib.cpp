@@ -61,14 +61,34 @@ LocRib::~LocRib() {
     }
 }
 
+LocRib::Pool::Id LocRib::acquire(const NextHop& only) {
+    if (last_only_ == Pool::kNone || pool_[last_only_].front() != only) {
+        const Pool::Id id = pool_.acquire({only});
+        if (last_only_ != Pool::kNone) {
+            pool_.release(last_only_);
+        }
+        last_only_ = id;
+    }
+    pool_.retain(last_only_);
+    return last_only_;
+}
+
 const NextHops* LocRib::decide_again(Slot slot, bool originated, Peers peers) {
     const Pool::Id before = slot < selected_.size() ? selected_[slot] : Pool::kNone;
     Pool::Id now = Pool::kNone;
     if (!originated) {
-        const Candidates candidates(slot, peers);
-        if (candidates.routes.size() == 1) {
-            now = pool_.acquire({candidates.routes[0].next_hop});
-        } else if (!candidates.routes.empty()) {
+        const NextHop* only = nullptr;
+        std::size_t count = 0;
+        for (const AdjRibIn* peer : peers) {
+            if (const NextHop* next_hop = peer->next_hop(slot)) {
+                only = next_hop;
+                ++count;
+            }
+        }
+        if (count == 1) {
+            now = acquire(*only);  // nothing to decide
+        } else if (count > 1) {
+            const Candidates candidates(slot, peers);
             now = pool_.acquire(next_hops_of(decide(candidates.view()), candidates.view()));
         }
     }

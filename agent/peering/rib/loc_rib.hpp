@@ -49,8 +49,12 @@ public:
 private:
     using Pool = InternPool<NextHops, HashNextHops>;
 
+    Pool::Id acquire(const NextHop& only);
+
     PrefixTable& prefixes_;
     Pool pool_;
+    /// The last single next hop, held once more: usually it is the next one too.
+    Pool::Id last_only_ = Pool::kNone;
     std::vector<Pool::Id> selected_;  // by slot
     std::size_t size_ = 0;
 };

@@ -5,6 +5,8 @@
 namespace routeproof::bgp {
 namespace {
 
+const PolicySet kNoChange;
+
 template <class T>
 bool holds(const std::vector<T>& values, const T& wanted) {
     return std::find(values.begin(), values.end(), wanted) != values.end();
@@ -129,7 +131,7 @@ PolicyResult evaluate(const Policy& policy, const PolicySubject& subject, net::A
         if (!matches(term.match, {subject.prefix, now, subject.next_hop})) {
             continue;
         }
-        if (term.action != PolicyAction::Reject && term.set != PolicySet{}) {
+        if (term.action != PolicyAction::Reject && term.set != kNoChange) {
             if (!result.changed) {
                 result.changed = subject.attributes;
             }
@@ -148,7 +150,7 @@ PolicyResult evaluate(const Policy& policy, const PolicySubject& subject, net::A
 
 bool changes_attributes(const Policy& policy) {
     return std::any_of(policy.terms.begin(), policy.terms.end(), [](const PolicyTerm& term) {
-        return term.set != PolicySet{};
+        return term.set != kNoChange;
     });
 }
 

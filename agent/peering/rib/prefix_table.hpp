@@ -19,7 +19,7 @@ using Slot = std::uint32_t;
 
 class PrefixTable {
 public:
-    PrefixTable() : index_(0, HashOf{*this}, Same{*this}) {}
+    PrefixTable() : index_(0, HashOf{}, Same{*this}) {}
     PrefixTable(const PrefixTable&) = delete;
     PrefixTable& operator=(const PrefixTable&) = delete;
 
@@ -45,24 +45,35 @@ private:
     static constexpr std::size_t kChunk = 4096;
     using Chunk = std::array<Entry, kChunk>;
 
+    // With its hash beside it, a prefix need not be looked up when the index grows or when another
+    // stands in its way: that would be a cache miss each.
+    struct Indexed {
+        Slot slot = 0;
+        std::uint32_t hash = 0;
+    };
+    struct Probe {
+        const net::Prefix& prefix;
+        std::uint32_t hash;
+    };
     struct HashOf {
         using is_transparent = void;
-        const PrefixTable& table;
-        std::size_t operator()(Slot slot) const { return hash(table[slot]); }
-        std::size_t operator()(const net::Prefix& prefix) const { return hash(prefix); }
+        std::size_t operator()(const Indexed& one) const { return one.hash; }
+        std::size_t operator()(const Probe& probe) const { return probe.hash; }
     };
     struct Same {
         using is_transparent = void;
         const PrefixTable& table;
-        bool operator()(Slot a, Slot b) const { return a == b; }
-        bool operator()(Slot slot, const net::Prefix& prefix) const {
-            return table[slot] == prefix;
+        bool operator()(const Indexed& a, const Indexed& b) const {
+            return a.hash == b.hash && table[a.slot] == table[b.slot];
         }
-        bool operator()(const net::Prefix& prefix, Slot slot) const {
-            return table[slot] == prefix;
+        bool operator()(const Indexed& one, const Probe& probe) const {
+            return one.hash == probe.hash && table[one.slot] == probe.prefix;
+        }
+        bool operator()(const Probe& probe, const Indexed& one) const {
+            return (*this)(one, probe);
         }
     };
-    static std::size_t hash(const net::Prefix& prefix);
+    static std::uint32_t hash(const net::Prefix& prefix);
 
     Entry& entry(Slot slot) { return (*chunks_[slot / kChunk])[slot % kChunk]; }
     const Entry& entry(Slot slot) const { return (*chunks_[slot / kChunk])[slot % kChunk]; }
@@ -70,7 +81,7 @@ private:
     std::vector<std::unique_ptr<Chunk>> chunks_;
     std::vector<Slot> free_;
     Slot end_ = 0;
-    boost::unordered_flat_set<Slot, HashOf, Same> index_;
+    boost::unordered_flat_set<Indexed, HashOf, Same> index_;
 };
 
 }  // namespace routeproof::bgp

@@ -101,6 +101,11 @@ UpdateFiller UpdateFiller::announcements(Bytes& out,
     return filler;
 }
 
+std::size_t UpdateFiller::enough(const EncodedAttributes& attributes, std::size_t prefixes) {
+    constexpr std::size_t kLongest = 17;  // an IPv6 /128 with its length
+    return kMostBefore + attributes.octets.size() + kLongest * prefixes;
+}
+
 UpdateFiller UpdateFiller::withdrawals(Bytes& out, AfiSafi family, std::size_t limit) {
     UpdateFiller filler(out, limit);
     if (family == kIpv4Unicast) {

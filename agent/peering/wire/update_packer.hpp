@@ -31,6 +31,9 @@ public:
                                       AfiSafi family,
                                       const EncodedAttributes& attributes,
                                       std::size_t limit);
+    /// No UPDATE with these attributes and so many prefixes is larger. A `limit` of that much, if
+    /// it is below the peer's, saves making room for what will not come.
+    static std::size_t enough(const EncodedAttributes& attributes, std::size_t prefixes);
     /// Withdrawals: IPv4 in the message's own field, others in MP_UNREACH alone.
     static UpdateFiller withdrawals(Bytes& out, AfiSafi family, std::size_t limit);
 
