@@ -366,7 +366,7 @@ PeerRoutes::Exported PeerRoutes::encode(Slot slot, const AnnounceAttributes& att
     if (has(attributes.communities, net::kNoAdvertise)) {  // RFC 1997
         return {Advertised::NoAdvertise};
     }
-    const PathAttributes path = originate(attributes);
+    PathAttributes path = originate(attributes);
     PolicyResult result = evaluate(export_, {prefix, path, *next_hop.address}, own_as_);
     if (!result.accepted) {
         return {Advertised::PolicyRejects};
@@ -375,7 +375,7 @@ PeerRoutes::Exported PeerRoutes::encode(Slot slot, const AnnounceAttributes& att
     context.four_octet_as = facts_.negotiated.four_octet_as;
     context.internal = facts_.negotiated.internal;
     auto octets = encode_attributes(
-        result.changed ? std::move(*result.changed) : path, *next_hop.address, context);
+        std::move(result.changed ? *result.changed : path), *next_hop.address, context);
     if (!octets) {  // more communities than any message holds: reported when it cannot be packed
         octets = EncodedAttributes{Bytes(0xFFFF), *next_hop.address, std::nullopt};
     }

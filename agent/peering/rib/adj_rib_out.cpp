@@ -153,13 +153,15 @@ void AdjRibOut::unqueue(Slot slot, Entry& entry) {
 
 // Called while the slot that is about to be queued is not in the queue yet, though marked so.
 void AdjRibOut::compact(Queue& queue, SetId set) const {
-    std::vector<Slot>& slots = queue.slots;
+    auto& slots = queue.slots;
     slots.erase(slots.begin(), slots.begin() + static_cast<std::ptrdiff_t>(queue.next));
     queue.next = 0;
     std::sort(slots.begin(), slots.end());
     slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
-    std::erase_if(slots,
-                  [&](Slot slot) { return !entries_[slot].queued || entries_[slot].set != set; });
+    const auto skipped = [&](Slot slot) {
+        return !entries_[slot].queued || entries_[slot].set != set;
+    };
+    slots.erase(std::remove_if(slots.begin(), slots.end(), skipped), slots.end());
 }
 
 void AdjRibOut::want(Entry& entry, SetId set) {
@@ -218,7 +220,7 @@ bool AdjRibOut::fill(UpdateFiller& filler, Queue& queue, SetId set) {
         }
     }
     if (queue.next == queue.slots.size()) {
-        queue.slots = {};  // memory too: a table's worth is needed once
+        queue.slots = decltype(queue.slots)();  // memory too: a table's worth is needed once
         queue.next = 0;
     }
     return filler.count() != 0;

@@ -10,6 +10,8 @@
 #include "agent/peering/rib/prefix_table.hpp"
 #include "agent/peering/wire/update_packer.hpp"
 
+#include <boost/container/small_vector.hpp>
+
 #include <array>
 #include <deque>
 
@@ -65,7 +67,8 @@ private:
     };
     /// Entries that were queued elsewhere since are skipped when they come up.
     struct Queue {
-        std::vector<Slot> slots;
+        // Many a set is of one prefix.
+        boost::container::small_vector<Slot, 2> slots;
         std::size_t next = 0;  // the first that has not come up
         std::size_t live = 0;  // that are not to be skipped
         bool in_line = false;  // in ready_
@@ -113,7 +116,7 @@ private:
     std::size_t max_message_;
     std::vector<Entry> entries_;  // by slot
     InternPool<Set, HashSet> sets_;
-    std::vector<Queue> queues_;         // by set
+    std::deque<Queue> queues_;          // by set
     std::deque<SetId> ready_;           // sets whose queue is not empty, the longest waiting first
     std::array<Queue, 2> withdrawals_;  // by family
     std::array<Counts, 2> counts_{};

@@ -4,9 +4,10 @@
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include <array>
 #include <cassert>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -82,8 +83,10 @@ private:
         }
         Id id = kNone;
         if (free_.empty()) {
-            entries_.emplace_back();
-            id = static_cast<Id>(entries_.size());
+            if (end_ % kChunk == 0) {
+                chunks_.push_back(std::make_unique<Chunk>());
+            }
+            id = ++end_;
         } else {
             id = free_.back();
             free_.pop_back();
@@ -93,10 +96,15 @@ private:
         return id;
     }
 
-    Entry& entry(Id id) { return entries_[id - 1]; }
-    const Entry& entry(Id id) const { return entries_[id - 1]; }
+    // In pieces, because references must stay good while the pool grows.
+    static constexpr Id kChunk = 16;
+    using Chunk = std::array<Entry, kChunk>;
 
-    std::deque<Entry> entries_;  // stays in place when it grows
+    Entry& entry(Id id) { return (*chunks_[(id - 1) / kChunk])[(id - 1) % kChunk]; }
+    const Entry& entry(Id id) const { return (*chunks_[(id - 1) / kChunk])[(id - 1) % kChunk]; }
+
+    std::vector<std::unique_ptr<Chunk>> chunks_;
+    Id end_ = 0;  // the highest number given out so far
     std::vector<Id> free_;
     boost::unordered_flat_set<Id, HashOf, Same> index_;
     std::uint64_t last_serial_ = 0;

@@ -63,7 +63,10 @@ private:
 class Writer {
 public:
     /// Fails rather than grow past `limit` octets.
-    explicit Writer(std::size_t limit) : limit_(limit) {}
+    explicit Writer(std::size_t limit) : limit_(limit) {
+        constexpr std::size_t kUsual = 64;  // octets: most bodies and attribute sets
+        octets_.reserve(limit < kUsual ? limit : kUsual);
+    }
 
     bool ok() const { return ok_; }
     std::size_t size() const { return octets_.size(); }
