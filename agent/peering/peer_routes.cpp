@@ -371,11 +371,16 @@ PeerRoutes::Exported PeerRoutes::encode(Slot slot, const AnnounceAttributes& att
     if (!result.accepted) {
         return {Advertised::PolicyRejects};
     }
+    if (result.changed) {
+        path = std::move(*result.changed);
+    }
+    if (draining_) {  // after the policy, which may replace all communities
+        path.communities.push_back(net::kGracefulShutdown);
+    }
     UpdateContext context;
     context.four_octet_as = facts_.negotiated.four_octet_as;
     context.internal = facts_.negotiated.internal;
-    auto octets = encode_attributes(
-        std::move(result.changed ? *result.changed : path), *next_hop.address, context);
+    auto octets = encode_attributes(std::move(path), *next_hop.address, context);
     if (!octets) {  // more communities than any message holds: reported when it cannot be packed
         octets = EncodedAttributes{Bytes(0xFFFF), *next_hop.address, std::nullopt};
     }
@@ -394,9 +399,6 @@ PathAttributes PeerRoutes::originate(const AnnounceAttributes& attributes) const
     }
     path.communities = attributes.communities;
     path.large_communities = attributes.large_communities;
-    if (draining_) {
-        path.communities.push_back(net::kGracefulShutdown);
-    }
     if (marks_only_to_customer(config_.role)) {
         path.only_to_customer = own_as_;
     }

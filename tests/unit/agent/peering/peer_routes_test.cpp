@@ -214,6 +214,18 @@ TEST_F(BgpPeerRoutes, DrainingMarksAllAndKeepsTheirCommunities) {
     EXPECT_EQ(listener->holds[kBlock].communities, std::vector{net::Community(65100, 7)});
 }
 
+TEST_F(BgpPeerRoutes, NoExportPolicyTakesTheMarkOfDrainingAway) {
+    PolicyTerm replacing;
+    replacing.set.communities = std::vector{net::Community(65100, 8)};
+    config.export_policy = Policy{"replacing", {replacing}};
+    originate(kBlock);
+    up();
+    routes->set_draining(true);
+    hear_all();
+    EXPECT_EQ(listener->holds[kBlock].communities,
+              (std::vector{net::Community(65100, 8), net::kGracefulShutdown}));
+}
+
 TEST_F(BgpPeerRoutes, RolesMarkWhatGoesDownOrSideways) {
     config.role = Role::Peer;
     originate(kBlock);

@@ -164,6 +164,15 @@ TEST(BgpPacker, FillsExtendedMessagesToo) {
     EXPECT_EQ(decode(packed.message).nlri.size(), packed.taken);
 }
 
+TEST(BgpPacker, HasRoomForAllInALimitThatIsCalledEnough) {
+    const auto attributes = encode_attributes(ours(), address("10.100.0.254"), {}).value();
+    for (const std::size_t count : {1U, 2U, 50U}) {
+        const auto limit = UpdateFiller::enough(attributes, count);
+        const Packed packed = pack_announcements(attributes, kIpv4Unicast, hosts(count), limit);
+        EXPECT_EQ(packed.taken, count);
+    }
+}
+
 TEST(BgpPacker, MarksTheEndOfTheTablePerFamily) {
     UpdateContext context;
     context.families = {kIpv6Unicast};
