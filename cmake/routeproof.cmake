@@ -34,13 +34,14 @@ function(rp_library name)
     target_link_libraries(${name} PUBLIC rp_flags ${ARG_LINKS} PRIVATE ${ARG_PRIVATE_LINKS})
 endfunction()
 
-# rp_test(NAME LABEL unit|component|interop SOURCES … LINKS …): one GoogleTest program.
+# rp_test(NAME LABEL unit|component|interop [PART] SOURCES … LINKS …): one GoogleTest program; PART
+# (peering) is a label too, for those who work on that part.
 function(rp_test name)
-    cmake_parse_arguments(ARG "" "LABEL" "SOURCES;LINKS" ${ARGN})
+    cmake_parse_arguments(ARG "" "" "LABEL;SOURCES;LINKS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE rp_flags ${ARG_LINKS} GTest::gmock GTest::gtest_main)
     target_compile_definitions(${name} PRIVATE
                                ROUTEPROOF_TEST_DATA="${PROJECT_SOURCE_DIR}/tests/data")
     add_test(NAME ${name} COMMAND ${name})
-    set_tests_properties(${name} PROPERTIES LABELS ${ARG_LABEL} TIMEOUT 600)
+    set_tests_properties(${name} PROPERTIES LABELS "${ARG_LABEL}" TIMEOUT 600)
 endfunction()

@@ -1,0 +1,1 @@
+"""Our speaker against real ones: lab, drivers of the peers, features, matrix."""

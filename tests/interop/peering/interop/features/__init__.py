@@ -1,0 +1,3 @@
+"""In the order of the table."""
+
+from . import sessions, routes, refresh, restart, liveness, faults, stop  # noqa: F401
