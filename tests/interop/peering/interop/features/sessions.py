@@ -138,11 +138,11 @@ def extended_messages(trial):
     expect(sent < 12, f"fewer than 12 long messages for 20,000 prefixes, not {sent}")
 
 
-@feature("collision", "collision: both dial, both reset, ten times")
+@feature("collision", "collision: both dial, both reset, five times")
 def collision(trial):
     trial.up(passive=False, announce=("172.24.0.1/32",))
     trial.agent.announce("172.16.0.1/32")
-    for _ in range(10):
+    for _ in range(5):
         trial.peer.reset()
         try:
             trial.agent.about_peer("reset")
