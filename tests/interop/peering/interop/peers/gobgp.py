@@ -145,6 +145,14 @@ class Gobgp(Peer):
         table = json.loads(text or "{}")
         return {prefix: self.route(prefix, paths[0]) for prefix, paths in table.items()}
 
+    def count(self, family=4):
+        """What it keeps a count of; the whole table takes it seconds to tell."""
+        for each in self.neighbor().get("afi_safis", []):
+            state = each.get("state", {})
+            if state.get("family", {}).get("afi") == (1 if family == 4 else 2):
+                return state.get("received", 0)
+        return 0
+
     @staticmethod
     def route(prefix, path):
         attributes = {each["type"]: each for each in path["attrs"]}
