@@ -49,9 +49,11 @@ class Frr(Peer):
         if setup.prepend:
             lines.append(" set as-path prepend" + f" {setup.asn}" * setup.prepend)
         lines += ["exit", "route-map NOTHING deny 10", "exit"]
+        # coalesce-time: in the second after a session came up, FRR 8.4 forgets to send the withdrawal
+        # of what it has just announced.
         lines += [f"router bgp {setup.asn}", " bgp router-id 10.100.0.253",
                   " no bgp ebgp-requires-policy", " no bgp default ipv4-unicast",
-                  " no bgp network import-check", " bgp log-neighbor-changes"]
+                  " no bgp network import-check", " bgp log-neighbor-changes", " coalesce-time 0"]
         if setup.graceful_restart:
             lines += [" bgp graceful-restart", f" bgp graceful-restart restart-time {setup.graceful_restart}",
                       " bgp graceful-restart preserve-fw-state"]

@@ -101,7 +101,7 @@ class Gobgp(Peer):
         self.launch()
 
     def launch(self, *options):
-        self.processes = [self.lab.start(self.lab.leaf, "gobgpd", "-f", self.config, "-l", "debug",
+        self.processes = [self.lab.start(self.lab.leaf, "gobgpd", "-f", self.config, "-l", "info",
                                          *options, log="gobgpd.log")]
         wait_for(self.answers, lambda: "gobgpd to answer: " + self.lab.read("gobgpd.log")[-300:])
         self.monitor = self.lab.start(self.lab.leaf, "gobgp", "monitor", "global", "rib", "-j",
@@ -225,4 +225,5 @@ class Gobgp(Peer):
         return len(re.findall(r'"withdrawal":true', self.lab.read("gobgp-monitor.log")))
 
     def end_of_rib_heard(self):
-        return bool(re.search(r"EOR received|EndOfRIB|End-of-RIB", self.lab.read("gobgpd.log")))
+        return any(each.get("mp_graceful_restart", {}).get("state", {}).get("end_of_rib_received")
+                   for each in self.neighbor().get("afi_safis", []))
