@@ -4,7 +4,7 @@ import json
 import os
 import re
 
-from ..lab import end_process, run, wait_for
+from ..lab import LEAF, end_process, run, wait_for
 from ..route import Route, family_of
 from .base import Peer
 
@@ -57,8 +57,10 @@ class Exabgp(Peer):
         self.write()
         self.launch()
 
-    def attributes(self):
-        setup, text = self.setup, f"next-hop {self.setup.local}"
+    def attributes(self, family):
+        setup = self.setup
+        fits = setup.extended_next_hop or family_of(setup.local) == family
+        text = f"next-hop {setup.local if fits else LEAF[family]}"
         if setup.med is not None:
             text += f" med {setup.med}"
         if setup.communities:
@@ -108,7 +110,7 @@ neighbor {setup.remote} {{
 """)
 
     def static(self):
-        return "\n        ".join(f"route {prefix} {self.attributes()};"
+        return "\n        ".join(f"route {prefix} {self.attributes(family_of(prefix))};"
                                  for prefix in self.setup.announce)
 
     def launch(self):
@@ -172,8 +174,7 @@ neighbor {setup.remote} {{
                 self.notifications.append(neighbor.get("reason", ""))
                 self.table = {}
         elif kind == "notification":
-            self.notifications.append(json.dumps(event["neighbor"]["notification"],
-                                                 ensure_ascii=False))
+            self.notifications.append(json.dumps(event, ensure_ascii=False))
         elif kind == "open":
             self.open = json.dumps(event)
         elif kind == "update":
@@ -209,12 +210,12 @@ neighbor {setup.remote} {{
                 if family_of(prefix) == family}
 
     def announce(self, prefixes):
-        text = self.attributes()
-        self.say(*(f"announce route {prefix} {text}" for prefix in prefixes))
+        text = {family: self.attributes(family) for family in (4, 6)}
+        self.say(*(f"announce route {prefix} {text[family_of(prefix)]}" for prefix in prefixes))
 
     def withdraw(self, prefixes):
-        text = self.attributes()
-        self.say(*(f"withdraw route {prefix} {text}" for prefix in prefixes))
+        text = {family: self.attributes(family) for family in (4, 6)}
+        self.say(*(f"withdraw route {prefix} {text[family_of(prefix)]}" for prefix in prefixes))
 
     def refresh(self):
         for family in self.setup.all_families:
