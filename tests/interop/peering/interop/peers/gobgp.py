@@ -11,7 +11,7 @@ from .base import Peer
 PORT = "50051"  # of the gRPC; the leaf's namespace is its own
 FEW = 100  # prefixes: a command each. More come from a scripted peer of GoBGP's: there is no faster
            # way in ("mrt inject" loses paths on their way out).
-FEEDER, FEEDER_AS = "127.0.0.2", 64999
+FEEDER, FEEDER_AS, FEEDER_HOP = "127.0.0.2", 64999, "10.100.0.99"
 FAMILIES = {4: "ipv4-unicast", 6: "ipv6-unicast"}
 
 
@@ -176,7 +176,7 @@ class Gobgp(Peer):
             self.feeder = raw.RawPeer(self.lab, FEEDER, self.setup.local)
             self.feeder.establish(asn=FEEDER_AS, hold_time=0, identifier="10.100.0.99")
         for some in batches(prefixes):
-            self.feeder.send(raw.update(raw.attributes(FEEDER_AS, FEEDER), raw.nlri(*some)))
+            self.feeder.send(raw.update(raw.attributes(FEEDER_AS, FEEDER_HOP), raw.nlri(*some)))
 
     def words(self):
         setup = self.setup
