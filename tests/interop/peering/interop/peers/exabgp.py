@@ -164,7 +164,7 @@ neighbor {setup.remote} {{
         *lines, self.rest = text.split("\n")
         for line in lines:
             if line.startswith("{"):
-                self.digest(json.loads(line))
+                self.digest(json.loads(line, strict=False))
 
     def digest(self, event):
         kind, neighbor = event["type"], event.get("neighbor", {})
