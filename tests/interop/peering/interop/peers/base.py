@@ -52,6 +52,8 @@ class Peer:
     programs = ()
     #: feature -> why it cannot be tried with this peer
     cannot = {}
+    #: it can tell the text of a NOTIFICATION that it received
+    reads_texts = True
 
     def __init__(self, lab):
         self.lab = lab

@@ -31,7 +31,11 @@ class Exabgp(Peer):
         "roles-mismatch": "knows no roles",
         "max-prefix-theirs": "counts no prefixes",
         "refresh-from-peer": "has no table to refresh",
+        "refresh-to-peer": "4.2.21 fails to decode a ROUTE-REFRESH and closes the session",
+        "shutdown-ours": "4.2.21 fails to decode a NOTIFICATION with a text",
     }
+
+    reads_texts = False
 
     def __init__(self, lab):
         super().__init__(lab)
@@ -102,7 +106,7 @@ neighbor {setup.remote} {{
     capability {{ {' '.join(capability)} }}
     family {{ {families} }}
     api {{ processes [ helper ]; neighbor-changes;
-          receive {{ parsed; open; update; notification; refresh; }} }}
+          receive {{ parsed; open; update; }} }}
     static {{
         {self.static()}
     }}

@@ -27,6 +27,7 @@ class Gobgp(Peer):
         "two-octet": "always offers four-octet AS numbers",
         "extended-messages": "has them from 4.7 on",
         "bfd-tied": "has no BFD before 4.6",
+        "refresh-from-peer": "asks nobody: it keeps all that it heard",
         "roles": "knows no roles",
         "roles-mismatch": "knows no roles",
         "refresh-enhanced": "does not offer enhanced route refresh",
