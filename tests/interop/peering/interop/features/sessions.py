@@ -127,7 +127,7 @@ def extended_next_hop(trial):
     wait_for(lambda: trial.agent.received() == 1, "its prefix with us")
 
 
-@feature("extended-messages", "extended messages (RFC 8654)", only=("bird", "exabgp"),
+@feature("extended-messages", "extended messages (RFC 8654)", only=("frr", "bird", "exabgp"),
          why_only="does not offer them in this version")
 def extended_messages(trial):
     trial.up(extended_messages=True)

@@ -31,7 +31,7 @@ class Exabgp(Peer):
         "roles-mismatch": "knows no roles",
         "max-prefix-theirs": "counts no prefixes",
         "refresh-from-peer": "has no table to refresh",
-        "refresh-to-peer": "4.2.21 fails to decode a ROUTE-REFRESH and closes the session",
+        "refresh-to-peer": "4.2.21 fails to answer a ROUTE-REFRESH and closes the session",
         "shutdown-ours": "4.2.21 fails to decode a NOTIFICATION with a text",
     }
 
