@@ -167,8 +167,12 @@ neighbor {setup.remote} {{
             self.offset = said.tell()
         *lines, self.rest = text.split("\n")
         for line in lines:
-            if line.startswith("{"):
+            if not line.startswith("{"):
+                continue
+            try:
                 self.digest(json.loads(line, strict=False))
+            except json.JSONDecodeError:  # the words of an error may hold a line feed
+                self.notifications.append(line)
 
     def digest(self, event):
         kind, neighbor = event["type"], event.get("neighbor", {})
@@ -213,13 +217,19 @@ neighbor {setup.remote} {{
         return {prefix: route for prefix, route in self.table.items()
                 if family_of(prefix) == family}
 
+    def commands_for(self, verb, prefixes, size=400):
+        """Many prefixes a command: it reads a thousand commands a second."""
+        for family in (4, 6):
+            some = [prefix for prefix in prefixes if family_of(prefix) == family]
+            for i in range(0, len(some), size):
+                yield (f"{verb} attributes {self.attributes(family)} nlri " +
+                       " ".join(some[i:i + size]))
+
     def announce(self, prefixes):
-        text = {family: self.attributes(family) for family in (4, 6)}
-        self.say(*(f"announce route {prefix} {text[family_of(prefix)]}" for prefix in prefixes))
+        self.say(*self.commands_for("announce", prefixes))
 
     def withdraw(self, prefixes):
-        text = {family: self.attributes(family) for family in (4, 6)}
-        self.say(*(f"withdraw route {prefix} {text[family_of(prefix)]}" for prefix in prefixes))
+        self.say(*self.commands_for("withdraw", prefixes))
 
     def refresh(self):
         for family in self.setup.all_families:
