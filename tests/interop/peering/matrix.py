@@ -55,7 +55,7 @@ def logs_of(trial):
     for path in sorted(trial.lab.folder.glob("*.log")) + sorted(trial.lab.folder.glob("*.out")):
         tail = path.read_text(errors="replace")[-2500:]
         text += f"--- {path.name}\n{tail}\n"
-    if trial.peer and trial.peer.has("log") and callable(trial.peer.log):
+    if trial.peer and callable(getattr(trial.peer, "log", None)):
         text += "--- peer's log\n" + trial.peer.log()[-2500:]
     return text
 

@@ -46,9 +46,6 @@ class Trial:
         self.agent = None
         self.cleanups = []
 
-    def setup(self, **options):
-        return Setup(**options)
-
     def start_peer(self, **options):
         self.peer.start(Setup(**options))
 

@@ -94,6 +94,16 @@ def multihop(trial):
     wait_for(lambda: trial.peer.routes().get("172.16.0.1/32"), "our prefix at the peer")
 
 
+@feature("link-local", "IPv6 link-local addresses as configured", only=("frr", "bird", "gobgp"),
+         why_only="takes no link-local address with its interface")
+def link_local(trial):
+    trial.up(kind="link-local", announce=("2001:db8:2::1/128",))
+    trial.agent.announce("2001:db8:1::1/128")
+    route = wait_for(lambda: trial.peer.routes(6).get("2001:db8:1::1/128"), "our prefix")
+    expect_equal(route.next_hop, HOST["link-local"], "next hop")
+    wait_for(lambda: trial.agent.received() == 1, "its prefix with us")
+
+
 @feature("unnumbered", "IPv6 link-local unnumbered, IPv4 included", only=("frr",),
          why_only="no peering by router advertisements")
 def unnumbered(trial):

@@ -1,14 +1,13 @@
 """What a driver of a real peer can do. One driver drives one daemon in the leaf's namespace."""
 
 import dataclasses
-import subprocess
 
 from ..lab import HOST, LEAF, end_process, wait_for
 
 
 @dataclasses.dataclass
 class Setup:
-    """How the peer sees the session. `kind`: 4, 6, "far" (two hops) or "unnumbered"."""
+    """How the peer sees the session. `kind`: 4, 6, "link-local", "far" (two hops), "unnumbered"."""
     asn: int = 65000
     our_as: int = 4200000100
     kind: object = 4
@@ -35,15 +34,15 @@ class Setup:
     def all_families(self):
         if self.families:
             return self.families
-        return (4, 6) if self.kind == "unnumbered" else (6,) if self.kind == 6 else (4,)
+        return (4, 6) if self.kind == "unnumbered" else (6,) if ":" in self.local else (4,)
 
     @property
     def local(self):
-        return LEAF[self.kind]
+        return LEAF["link-local" if self.kind == "unnumbered" else self.kind]
 
     @property
     def remote(self):
-        return HOST[self.kind]
+        return HOST["link-local" if self.kind == "unnumbered" else self.kind]
 
 
 class Peer:
@@ -95,10 +94,3 @@ class Peer:
     def signal(self, number):
         for process in self.processes:
             process.send_signal(number)
-
-    def has(self, method):
-        return getattr(type(self), method, None) is not None
-
-
-def text_of(command, **options):
-    return subprocess.run(command, capture_output=True, text=True, **options)

@@ -2,7 +2,7 @@
 
 import re
 
-from ..lab import run, wait_for
+from ..lab import LEAF_LINK, run, wait_for
 from ..route import Route, family_of
 from .base import Peer
 
@@ -80,10 +80,11 @@ class Bird(Peer):
             options.append(f"local role {setup.role.replace('-', '_')};")
         if setup.bfd:
             options.append("bfd on;")
+        scope = f"%'{LEAF_LINK}'" if setup.kind == "link-local" else ""
         bfd = ("protocol bfd { interface \"*\" { min rx interval 300 ms; min tx interval 300 ms; "
                "multiplier 3; }; }") if setup.bfd else ""
         text = HEAD.format(log=self.lab.folder / self.log, bfd=bfd, local=setup.local,
-                           asn=setup.asn, neighbor=setup.remote, our_as=setup.our_as,
+                           asn=setup.asn, neighbor=setup.remote + scope, our_as=setup.our_as,
                            hold=setup.hold_time, options=" ".join(options),
                            channels=self.channels(setup))
         text += "protocol bgp host1 from host { }\n"

@@ -61,6 +61,8 @@ class Frr(Peer):
             lines.append(f" neighbor {peer} interface remote-as external")
         else:
             lines.append(f" neighbor {peer} remote-as {setup.our_as}")
+        if setup.kind == "link-local":
+            lines.append(f" neighbor {peer} interface {LEAF_LINK}")
         # Each line that resets a peer doubles the time until it starts.
         lines.append(f" neighbor {peer} shutdown")
         lines += [f" neighbor {peer} timers {max(1, setup.hold_time // 3)} {setup.hold_time}",

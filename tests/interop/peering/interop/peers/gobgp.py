@@ -48,8 +48,9 @@ class Gobgp(Peer):
 
     def write(self):
         setup = self.setup
+        scope = f"%{LEAF_LINK}" if setup.kind == "link-local" else ""
         who = (f'neighbor-interface = "{LEAF_LINK}"' if setup.kind == "unnumbered"
-               else f'neighbor-address = "{setup.remote}"')
+               else f'neighbor-address = "{setup.remote}{scope}"')
         text = f"""
 [global.config]
   as = {setup.asn}
@@ -67,7 +68,7 @@ class Gobgp(Peer):
   [neighbors.transport.config]
     passive-mode = {str(setup.passive).lower()}
 """
-        if setup.kind != "unnumbered":
+        if setup.kind not in ("unnumbered", "link-local"):
             text += f'    local-address = "{setup.local}"\n'
         if setup.multihop:
             text += ("  [neighbors.ebgp-multihop.config]\n    enabled = true\n"
