@@ -22,7 +22,7 @@ import traceback
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from interop.agent import AGENT
 from interop.feature import FEATURES, Trial
-from interop.lab import Failure, Lab
+from interop.lab import Failure, Lab, sweep
 from interop.peers import ALL
 from interop import features  # noqa: F401  (they enter themselves)
 
@@ -103,6 +103,7 @@ def run(arguments):
         results["skipped"] = reason
         write(arguments.results, results)
         return 0
+    sweep()
     results["version"] = peer_class.version() if peer_class else ""
     failed = 0
     for feature in FEATURES:

@@ -8,6 +8,7 @@ and name, also after a failure or Ctrl-C.
 import ctypes
 import os
 import pathlib
+import re
 import secrets
 import shutil
 import signal
@@ -72,9 +73,45 @@ def end_process(process, patience=5):
         process.wait()
 
 
+TAG = re.compile(r"rpp([0-9a-f]+)x[0-9a-f]{2}")
+FOLDERS = ("/etc/frr", "/var/run/frr", tempfile.gettempdir())
+
+
+def is_alive(pid):
+    try:  # a process that is only still to be waited for has no command line
+        return bool(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes())
+    except OSError:
+        return False
+
+
+def sweep():
+    """What a harness left that was killed and could not take it down: its number is in the tag."""
+    def is_orphan(name):
+        tag = TAG.match(name)
+        return tag and not is_alive(int(tag.group(1), 16))
+    for line in run("ip", "netns", "list").splitlines():
+        if is_orphan(line):
+            run("ip", "netns", "del", line.split()[0])
+    for folder in FOLDERS:
+        for path in pathlib.Path(folder).glob("rpp*"):
+            if is_orphan(path.name):
+                end_strays(path)
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def end_strays(folder):
+    """What detached itself (routeproof-bfd outlives its agent): told by our folder's name."""
+    for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            if str(folder).encode() in path.read_bytes():
+                os.kill(int(path.parent.name), signal.SIGKILL)
+        except OSError:
+            pass
+
+
 class Lab:
     def __init__(self):
-        self.tag = "rpp" + secrets.token_hex(2)
+        self.tag = f"rpp{os.getpid():x}x{secrets.token_hex(1)}"
         self.host, self.leaf, self.middle = (self.tag + end for end in ("-host", "-leaf", "-mid"))
         self.undo = []
         self.folder = None
@@ -83,7 +120,7 @@ class Lab:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix=self.tag))
         self.folder.chmod(0o755)
         self.undo.append(lambda: shutil.rmtree(self.folder))
-        self.undo.append(self.end_strays)
+        self.undo.append(lambda: end_strays(self.folder))
         for space in (self.middle, self.host, self.leaf):
             run("ip", "netns", "add", space)
             self.undo.append(lambda space=space: run("ip", "netns", "del", space))
@@ -115,15 +152,6 @@ class Lab:
     def sysctl(self, space, *settings):
         run(*self.inside(space), "sysctl", "-q", "-w", *settings)
 
-    def end_strays(self):
-        """What detached itself (routeproof-bfd outlives its agent): told by our folder's name."""
-        for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                if str(self.folder).encode() in path.read_bytes():
-                    os.kill(int(path.parent.name), signal.SIGKILL)
-            except OSError:
-                pass
-
     def down(self):
         """Everything goes, whatever fails; then nothing with our tag may be left."""
         while self.undo:
@@ -135,7 +163,7 @@ class Lab:
     def leftovers(self):
         left = [line.split()[0] for line in run("ip", "netns", "list").splitlines()
                 if line.startswith(self.tag)]
-        for folder in ("/etc/frr", "/var/run/frr", tempfile.gettempdir()):
+        for folder in FOLDERS:
             left += map(str, pathlib.Path(folder).glob(self.tag + "*"))
         for path in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
             try:
