@@ -63,8 +63,6 @@ class Frr(Peer):
             lines.append(f" neighbor {peer} remote-as {setup.our_as}")
         if setup.kind == "link-local":
             lines.append(f" neighbor {peer} interface {LEAF_LINK}")
-        # Each line that resets a peer doubles the time until it starts.
-        lines.append(f" neighbor {peer} shutdown")
         lines += [f" neighbor {peer} timers {max(1, setup.hold_time // 3)} {setup.hold_time}",
                   f" neighbor {peer} timers connect 1"]
         if setup.kind == "far":
@@ -94,7 +92,7 @@ class Frr(Peer):
             lines += [f"  network {prefix}" for prefix in setup.announce
                       if family_of(prefix) == family]
             lines.append(" exit-address-family")
-        return lines + [f" no neighbor {peer} shutdown", "exit"]
+        return lines + ["exit"]
 
     def start(self, setup):
         self.setup = setup
@@ -103,11 +101,16 @@ class Frr(Peer):
     def launch(self):
         for name in ("zebra", "bgpd") + (("bfdd",) if self.setup.bfd else ()):
             self.launch_daemon(name)
-        self.configure(*self.config())
 
     def launch_daemon(self, name):
         (self.run / (name + ".vty")).unlink(missing_ok=True)
-        extra = ["-n"] if name == "bgpd" else []
+        extra = []
+        if name == "bgpd":
+            # Its whole configuration at the start: line by line, each that resets the peer doubles
+            # the time until it starts.
+            path = self.lab.folder / "bgpd.conf"
+            path.write_text("\n".join(self.config()) + "\n")
+            extra = ["-n", "-f", path]
         self.daemons[name] = self.lab.start(
             self.lab.leaf, FRR / name, "-N", self.lab.tag, *extra, "--log",
             f"file:{self.run / (name + '.log')}", "--log-level", "debug", log="frr.out")
@@ -123,7 +126,6 @@ class Frr(Peer):
 
     def restart(self):
         self.launch_daemon("bgpd")
-        self.configure(*self.config())
 
     def end(self):
         for process in self.processes:  # they would take a second each to leave in good order
