@@ -145,7 +145,7 @@ class Bird(Peer):
         large = {":".join(triple) for triple in
                  re.findall(r"\((\d+), (\d+), (\d+)\)", field("large_community"))}
         return Route(prefix, tuple(map(int, field("as_path").split())),
-                     field("next_hop").split(" ")[0], int(field("med")) if field("med") else None,
+                     next((hop for hop in field("next_hop").split() if hop != "::"), ""), int(field("med")) if field("med") else None,
                      frozenset(pairs), frozenset(large))
 
     def count(self, family=4):
