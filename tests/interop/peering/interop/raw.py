@@ -154,8 +154,8 @@ class RawPeer:
         end = time.monotonic() + PATIENCE
         while True:
             self.dial()
-            self.send(open_message(**options))
             try:
+                self.send(open_message(**options))
                 self.expect(OPEN)
                 self.send(message(KEEPALIVE))
                 self.expect(KEEPALIVE)

@@ -104,7 +104,7 @@ def malformed(trial):
     for name, bad, verdict in MALFORMED:
         try:
             one_malformed(beside, bad, verdict)
-        except Failure as failure:
+        except (Failure, ConnectionError) as failure:
             wrong.append(f"{name}: {failure}")
             beside.peer.close()
             beside.peer.establish()
