@@ -112,7 +112,7 @@ class Gobgp(Peer):
 
     def answers(self):
         try:
-            return self.setup.remote in self.gobgp("neighbor") or self.gobgp("neighbor")
+            return bool(self.neighbor())
         except Failure:
             return False
 
