@@ -21,7 +21,11 @@ FsmConfig config_of(Reader& input) {
     config.local.router_id = net::RouterId(1);
     config.local.hold_time = std::chrono::seconds(input.u8());
     config.peer_as = net::Asn(65000);
-    config.passive = (input.u8() & 1U) != 0;
+    const std::uint8_t bits = input.u8();
+    config.passive = (bits & 1U) != 0;
+    if ((bits & 2U) != 0) {
+        config.local.graceful_restart.emplace();
+    }
     return config;
 }
 
@@ -40,7 +44,7 @@ OpenMessage open_of(Reader& input) {
 }
 
 Event event_of(Reader& input) {
-    switch (input.u8() % 14) {
+    switch (input.u8() % 18) {
         case 0:
             return event::Start{};
         case 1:
@@ -69,8 +73,17 @@ Event event_of(Reader& input) {
             return event::KeepaliveReceived{};
         case 12:
             return event::UpdateReceived{};
-        default:
+        case 13:
             return event::RouteRefreshReceived{kIpv4Unicast};
+        case 14:
+            return event::RouteRefreshReceived{kIpv4Unicast,
+                                               static_cast<RefreshSubtype>(input.u8())};
+        case 15:
+            return event::PeerRestarted{};
+        case 16:
+            return event::SendStalled{};
+        default:
+            return event::BfdDown{};
     }
 }
 

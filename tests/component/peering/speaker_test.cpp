@@ -82,6 +82,28 @@ TEST_F(BgpSpeaker, LeavingWithdrawsAndTellsItsReason) {
     EXPECT_TRUE(leaf.routes.empty());
 }
 
+// RFC 8326: the peer hears of it while the routes still stand, and has a moment to find others.
+TEST_F(BgpSpeaker, LeavingSaysGracefulShutdownBeforeItWithdraws) {
+    SpeakerConfig wanted = host_config();
+    wanted.drain_time = std::chrono::milliseconds(500);
+    Node host(io, wanted);
+    Node leaf(io, leaf_config());
+    host.speaker.announce(kBlock);
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return leaf.routes.contains(kBlock); }, "the prefix");
+    run_until([&] { return leaf.speaker.sessions()[0].families[0].end_of_rib; }, "End-of-RIB");
+    const auto updates = [&] { return leaf.speaker.sessions()[0].updates_received; };
+    const auto before = updates();
+    host.speaker.stop(StopMode::Leave, "bye");
+    run_until([&] { return updates() == before + 1; }, "the same prefix with the community");
+    EXPECT_TRUE(leaf.routes.contains(kBlock));
+    EXPECT_TRUE(leaf.up());
+    run_until([&] { return !leaf.up(); }, "the end");
+    EXPECT_EQ(updates(), before + 2);  // the withdrawal
+    EXPECT_TRUE(leaf.routes.empty());
+}
+
 TEST_F(BgpSpeaker, RestartingSaysNothingAndTheSessionComesBack) {
     auto host = std::make_unique<Node>(io, host_config());
     Node leaf(io, leaf_config());
