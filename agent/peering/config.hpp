@@ -75,4 +75,19 @@ struct PeerConfig {
     friend bool operator==(const PeerConfig&, const PeerConfig&) = default;
 };
 
+/// An interface instead of an address: the peer is looked for there.
+inline bool is_unnumbered(const PeerConfig& config) {
+    return config.address.is_unspecified() && !config.interface.empty();
+}
+
+/// The speaker's name of a peer: its address, with %interface if it has one; the interface alone if
+/// unnumbered.
+std::string peer_key(const PeerConfig& config);
+
+/// What is offered to the peer: those configured, or what its addresses suggest.
+std::vector<AfiSafi> families_of(const PeerConfig& config);
+
+/// Throws std::invalid_argument, with a sentence, on what cannot be meant.
+void check(const PeerConfig& peer, net::Asn own_asn);
+
 }  // namespace routeproof::bgp

@@ -2,6 +2,7 @@
 
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/graceful_restart.hpp"
+#include "agent/peering/log_pace.hpp"
 #include "agent/peering/wire/header.hpp"
 
 #include <boost/asio/post.hpp>
@@ -25,20 +26,6 @@ constexpr std::chrono::seconds kCollisionWindow{1};
 double random_jitter() {
     thread_local std::minstd_rand engine{std::random_device{}()};
     return std::uniform_real_distribution<double>(0.75, 1.0)(engine);
-}
-
-bool worth_a_line(std::uint64_t count) {
-    return count <= 10 || (count & (count - 1)) == 0;
-}
-
-std::vector<AfiSafi> families_of(const PeerConfig& config) {
-    if (!config.families.empty()) {
-        return config.families;
-    }
-    if (is_unnumbered(config)) {
-        return {kIpv4Unicast, kIpv6Unicast};
-    }
-    return {unicast(config.address.family())};
 }
 
 bool contains(const std::vector<AfiSafi>& families, AfiSafi family) {
@@ -68,14 +55,6 @@ std::string connection_difference(const PeerConfig& before, const PeerConfig& af
 }
 
 }  // namespace
-
-std::string peer_key(const PeerConfig& config) {
-    if (is_unnumbered(config)) {
-        return config.interface;
-    }
-    const std::string address = config.address.to_string();
-    return config.interface.empty() ? address : address + "%" + config.interface;
-}
 
 Peer::Peer(boost::asio::any_io_executor executor, Host& host, PeerConfig config)
     : executor_(std::move(executor)),

@@ -22,13 +22,6 @@ struct Whereabouts {
     friend bool operator==(const Whereabouts&, const Whereabouts&) = default;
 };
 
-/// The speaker's name of a peer: its address, with %interface if link-local; the interface alone if
-/// unnumbered.
-std::string peer_key(const PeerConfig& config);
-inline bool is_unnumbered(const PeerConfig& config) {
-    return config.address.is_unspecified() && !config.interface.empty();
-}
-
 class Peer : private Session::Handler {
 public:
     /// What a peer needs of the speaker it belongs to.
@@ -171,7 +164,7 @@ private:
     std::string last_error_received_;
     MessageCounts sent_;
     MessageCounts received_;
-    std::uint64_t refused_ = 0;  // connections, since a session came up
+    std::uint64_t refused_ = 0;     // connections, since a session came up
     std::uint64_t collisions_ = 0;  // likewise
     std::uint64_t flaps_ = 0;
     std::uint64_t updates_malformed_ = 0;

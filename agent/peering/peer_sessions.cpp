@@ -1,6 +1,7 @@
 // The half of Peer that its sessions talk to.
 #include "agent/peering/endpoint.hpp"
 #include "agent/peering/graceful_restart.hpp"
+#include "agent/peering/log_pace.hpp"
 #include "agent/peering/peer.hpp"
 #include "agent/peering/wire/attribute_table.hpp"
 
@@ -13,11 +14,6 @@ namespace {
 
 using log::Severity;
 namespace events = log::event;
-
-// A faulty peer must not fill the log: the first ten, then each time the count has doubled.
-bool worth_a_line(std::uint64_t count) {
-    return count <= 10 || (count & (count - 1)) == 0;
-}
 
 bool is_collision(const Ending& ending) {
     return ending.notification && ending.notification->code == ErrorCode::Cease &&

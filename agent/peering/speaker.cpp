@@ -2,7 +2,8 @@
 
 #include "agent/peering/accept_limiter.hpp"
 #include "agent/peering/endpoint.hpp"
-#include "agent/peering/listener.hpp"
+#include "agent/peering/listeners.hpp"
+#include "agent/peering/log_pace.hpp"
 #include "agent/peering/peer.hpp"
 #include "agent/peering/unnumbered/link.hpp"
 
@@ -27,44 +28,14 @@ void require(bool fine, const std::string& what) {
     }
 }
 
-void check(const PeerConfig& peer, const SpeakerConfig& config) {
-    const std::string who = "peer " + peer_key(peer) + ": ";
-    const bool internal = !peer.any_external_asn && peer.asn == config.asn;
-    require(peer.any_external_asn || peer.asn.value() != 0, who + "AS number 0");
-    require(!peer.address.is_unspecified() || is_unnumbered(peer),
-            who + "neither an address nor an interface");
-    require(is_unnumbered(peer) || peer.address.family() == peer.local_address.family(),
-            who + "its address and local_address are of different families");
-    require(!peer.address.is_link_local() || peer.address.is_v4() || !peer.interface.empty(),
-            who + "a link-local address needs an interface");
-    const auto hold = peer.hold_time.count();
-    require(hold == 0 || (hold >= 3 && hold <= 0xFFFF), who + "hold time must be 0 or 3-65535");
-    require(!(peer.ttl_security_hops && peer.multihop),
-            who + "ttl security and multihop exclude each other");
-    require(peer.ttl_security_hops.value_or(1) >= 1 && peer.ttl_security_hops.value_or(1) <= 254,
-            who + "ttl security must be 1-254 hops");
-    require(peer.multihop.value_or(1) >= 1 && peer.multihop.value_or(1) <= 255,
-            who + "multihop must be 1-255");
-    require(peer.password.reveal().size() <= 80, who + "the password is longer than 80 octets");
-    const auto restart = peer.graceful_restart.restart_time.count();
-    require(!peer.graceful_restart.enabled || (restart >= 1 && restart <= 4095),
-            who + "restart time must be 1-4095 seconds");
-    require(!(internal && peer.role), who + "a role means nothing within one AS (RFC 9234)");
-}
-
 void check(const SpeakerConfig& config) {
     require(config.asn.value() != 0, "AS number 0");
     require(config.router_id.value() != 0, "router id 0.0.0.0");
     std::set<std::string> seen;
     for (const auto& peer : config.peers) {
         require(seen.insert(peer_key(peer)).second, "peer " + peer_key(peer) + ": named twice");
-        check(peer, config);
+        check(peer, config.asn);
     }
-}
-
-// The first ten, then each time the count has doubled.
-bool worth_a_line(std::uint64_t count) {
-    return count <= 10 || (count & (count - 1)) == 0;
 }
 
 // Closes with a reset: nothing of it shall linger.
@@ -73,32 +44,6 @@ void drop(Socket socket) {
     socket.set_option(asio::socket_base::linger(true, 0), ignored);
     socket.close(ignored);
 }
-
-// What all peers behind one listener need together; see ListenerOptions.
-class ListenerPlan {
-public:
-    void add(const SocketOptions& peer, const net::Address& remote) {
-        constexpr unsigned kSystemTtl = 64;
-        const bool first = std::exchange(first_, false);
-        const unsigned ttl = peer.ttl.value_or(kSystemTtl);
-        options_.ttl = std::max(options_.ttl.value_or(ttl), ttl);
-        options_.min_ttl = first ? peer.min_ttl
-                           : peer.min_ttl && options_.min_ttl
-                               ? std::optional(std::min(*peer.min_ttl, *options_.min_ttl))
-                               : std::nullopt;
-        if (!peer.password.empty()) {
-            options_.passwords.emplace(remote, peer.password);
-        }
-        if (remote.is_link_local()) {
-            options_.interface = peer.interface;
-        }
-    }
-    const ListenerOptions& options() const { return options_; }
-
-private:
-    ListenerOptions options_;
-    bool first_ = true;
-};
 
 // Held by every socket; when the last one goes, the speaker has stopped.
 struct Alive {
@@ -147,8 +92,6 @@ private:
 
     void left() override;
 
-    using Place = std::pair<net::Address, std::uint32_t>;  // address and scope
-
     /// Opens, changes and closes listeners as the peers that now are need it.
     void listen();
     void accept(Socket socket);
@@ -169,7 +112,7 @@ private:
     std::shared_ptr<Alive> alive_;
     RouteTables tables_;
     std::vector<std::unique_ptr<Peer>> peers_;
-    std::map<Place, std::shared_ptr<Listener>> listeners_;
+    Listeners listeners_;
     std::map<std::string, std::shared_ptr<unnumbered::Link>> links_;  // by interface
     AcceptLimiter limiter_;
     std::uint64_t strangers_ = 0;
@@ -185,6 +128,11 @@ Speaker::Impl::Impl(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks
       callbacks_(std::move(callbacks)),
       alive_(std::make_shared<Alive>()),
       tables_([this](const net::Prefix& prefix, const NextHops& hops) { report(prefix, hops); }),
+      listeners_(
+          executor_,
+          config_.listen_port,
+          [this](Socket socket) { accept(std::move(socket)); },
+          callbacks_.log),
       leave_timer_(executor_) {
     check(config_);
     alive_->executor = executor_;
@@ -220,31 +168,13 @@ void Speaker::Impl::listen() {
     if (config_.listen_port == 0 || !started_ || stopped_) {
         return;
     }
-    std::map<Place, ListenerPlan> plans;
+    std::map<ListenerPlace, ListenerPlan> plans;
     for (const auto& peer : peers_) {
         if (const auto where = peer->whereabouts()) {
             plans[{where->local, where->scope}].add(peer->socket_options(), where->remote);
         }
     }
-    std::erase_if(listeners_, [&plans](const auto& one) {
-        const bool gone = !plans.contains(one.first);
-        if (gone) {
-            one.second->stop();
-        }
-        return gone;
-    });
-    for (const auto& [place, plan] : plans) {
-        auto& listener = listeners_[place];
-        if (listener) {
-            listener->change(plan.options());
-            continue;
-        }
-        auto accepted = [this](Socket socket) { accept(std::move(socket)); };
-        const auto local = to_endpoint(place.first, config_.listen_port, place.second);
-        listener = std::make_shared<Listener>(
-            executor_, local, plan.options(), std::move(accepted), callbacks_.log);
-        listener->start();
-    }
+    listeners_.serve(plans);
 }
 
 void Speaker::Impl::accept(Socket socket) {
@@ -293,7 +223,7 @@ Peer* Speaker::Impl::find(const std::string& key) const {
 
 void Speaker::Impl::add_peer(PeerConfig config) {
     require(find(peer_key(config)) == nullptr, "peer " + peer_key(config) + ": is there already");
-    check(config, config_);
+    check(config, config_.asn);
     if (stopped_) {
         return;
     }
@@ -306,7 +236,7 @@ void Speaker::Impl::add_peer(PeerConfig config) {
 }
 
 bool Speaker::Impl::change_peer(PeerConfig config) {
-    check(config, config_);
+    check(config, config_.asn);
     Peer* peer = find(peer_key(config));
     if (peer == nullptr || stopped_) {
         return false;
@@ -455,9 +385,7 @@ void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<v
     stopped_ = true;
     callbacks_.route = nullptr;
     alive_->done = std::move(done);
-    for (const auto& [place, listener] : listeners_) {
-        listener->stop();
-    }
+    listeners_.stop();
     if (mode == StopMode::Restart) {
         close_all();
         return;
@@ -506,9 +434,7 @@ void Speaker::Impl::close_all() {
     for (const auto& [interface, link] : links_) {
         link->stop();
     }
-    for (const auto& [place, listener] : listeners_) {
-        listener->stop();
-    }
+    listeners_.stop();
     for (const auto& peer : peers_) {
         peer->close();
     }
