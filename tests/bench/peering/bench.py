@@ -63,6 +63,7 @@ def measure(options, report):
         report.add("announce", cases.announce(options, table, "distinct"))
     if "c" in options.only:
         report.add("receive", cases.receive(options, Table(whole), "receive"))
+        report.add("receive", cases.receive(options, Table(whole, scattered=True), "receive"))
         report.add("receive", cases.receive(options, Table(100_000, True), "receive_distinct"))
     if "d" in options.only:
         report.add("latency", cases.floor_latency(options))

@@ -22,8 +22,7 @@ int run(int argc, char** argv) {
     Ends ends;
     Identity identity;
     std::string base = "10.0.0.0";
-    std::uint32_t count = 0;
-    bool distinct = false;
+    Routes routes;
     unsigned patience = 60;
     CLI::App app("Completes a BGP session and writes a prebuilt table to it.");
     app.add_option("--from", ends.from, "our address")->required();
@@ -32,13 +31,15 @@ int run(int argc, char** argv) {
     app.add_option("--asn", identity.asn)->required();
     app.add_option("--hold", identity.hold_time, "seconds; 0: none")->capture_default_str();
     app.add_option("--base", base, "the table's first address")->capture_default_str();
-    app.add_option("--count", count, "how many host routes the table has");
-    app.add_flag("--distinct", distinct, "a community of its own for each route");
+    app.add_option("--count", routes.count, "how many host routes the table has");
+    app.add_flag("--distinct", routes.distinct, "a community of its own for each route");
+    app.add_flag("--scattered", routes.scattered, "no route follows its neighbour");
     app.add_option("--patience", patience, "seconds until a session must stand");
     CLI11_PARSE(app, argc, argv);
     identity.router_id = address_of(ends.from);
     const Path path{identity.asn, identity.router_id, 0};
-    Octets table = updates(path, address_of(base), count, distinct);
+    routes.first = address_of(base);
+    Octets table = updates(path, routes);
     const Octets end = end_of_rib();
     table.insert(table.end(), end.begin(), end.end());
 
@@ -58,7 +59,7 @@ int run(int argc, char** argv) {
         [&](const std::string& line) {
             constexpr std::size_t kWord = sizeof "announce " - 1;
             if (line.rfind("announce ", 0) == 0) {
-                peer.write(updates(path, address_of(line.substr(kWord)), 1, false));
+                peer.write(updates(path, {address_of(line.substr(kWord)), 1}));
             }
         });
     return 0;

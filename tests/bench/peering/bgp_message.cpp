@@ -8,7 +8,8 @@ namespace routeproof::bench {
 namespace {
 
 constexpr std::uint16_t kAsTrans = 23456;
-constexpr std::size_t kHostRoute = 5;  // a length octet and four of address
+constexpr std::uint64_t kStride = 611'953;  // a prime: no table of the benchmark is a multiple
+constexpr std::size_t kHostRoute = 5;       // a length octet and four of address
 
 void capability(Octets& to, std::uint8_t code, const Octets& value) {
     to.push_back(code);
@@ -83,14 +84,15 @@ Octets open(const Identity& identity) {
     return message(Type::Open, body);
 }
 
-Octets updates(const Path& path, std::uint32_t first, std::uint32_t count, bool distinct) {
+Octets updates(const Path& path, const Routes& routes) {
     Octets all;
-    std::uint32_t next = first;
-    const std::uint32_t end = first + count;
-    while (next != end) {
+    const std::uint64_t stride = routes.scattered ? kStride : 1;
+    std::uint32_t next = 0;
+    const auto offset = [&] { return static_cast<std::uint32_t>(next * stride % routes.count); };
+    while (next != routes.count) {
         Path here = path;
-        if (distinct) {
-            here.community = (std::uint32_t{100} << 16) + (next - first);
+        if (routes.distinct) {
+            here.community = (std::uint32_t{100} << 16) + offset();
         }
         Octets body{0, 0};
         const Octets shared = attributes(here);
@@ -98,8 +100,10 @@ Octets updates(const Path& path, std::uint32_t first, std::uint32_t count, bool 
         body.insert(body.end(), shared.begin(), shared.end());
         do {
             body.push_back(32);
-            put32(body, next++);
-        } while (next != end && !distinct && kHeader + body.size() + kHostRoute <= kMaxMessage);
+            put32(body, routes.first + offset());
+            ++next;
+        } while (next != routes.count && !routes.distinct &&
+                 kHeader + body.size() + kHostRoute <= kMaxMessage);
         const Octets whole = message(Type::Update, body);
         all.insert(all.end(), whole.begin(), whole.end());
     }

@@ -44,9 +44,15 @@ struct Path {
     std::uint32_t community = 0;  // 0: none
 };
 
-/// UPDATEs for the host routes first, first + 1, … , each message as full as it gets. `distinct`:
-/// every route has a community of its own, so no two may share a message.
-Octets updates(const Path& path, std::uint32_t first, std::uint32_t count, bool distinct);
+struct Routes {
+    std::uint32_t first = 0;  // host routes first, first + 1, …
+    std::uint32_t count = 0;
+    bool distinct = false;   // a community of its own for each, so no two may share a message
+    bool scattered = false;  // in an order in which none follows its neighbour
+};
+
+/// Each message as full as it gets.
+Octets updates(const Path& path, const Routes& routes);
 
 Octets end_of_rib();
 

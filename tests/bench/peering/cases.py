@@ -164,7 +164,8 @@ def receive(options, table, kind):
         rss = engine.memory()["rss"]
         before = wait_until_quiet(pid, SETTLED)
         blast = Watcher(engine.room, program("bgp_blast"), "--count", table.count, "--hold", 240,
-                        *(["--distinct"] if table.distinct else []))
+                        *(["--distinct"] if table.distinct else []),
+                        *(["--scattered"] if table.scattered else []))
         start = blast.event("start", SETTLED)["t"]
         polls = 0
         patience = time.monotonic() + PATIENCE

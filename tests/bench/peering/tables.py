@@ -14,11 +14,12 @@ def dotted(address):
 
 
 class Table:
-    def __init__(self, count, distinct=False):
-        self.count, self.distinct = count, distinct
+    def __init__(self, count, distinct=False, scattered=False):
+        self.count, self.distinct, self.scattered = count, distinct, scattered
 
     def __str__(self):
-        return f"{self.count:,}" + (" distinct" if self.distinct else "")
+        return (f"{self.count:,}" + (" distinct" if self.distinct else "")
+                + (" scattered" if self.scattered else ""))
 
     def entries(self):
         """(prefix, community); the community alone makes attribute sets differ."""
