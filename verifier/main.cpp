@@ -78,6 +78,15 @@ void add_node_commands(CLI::App& app, int& code) {
                      "What was agreed, sent and received, and went wrong, per peer");
     add_format(*status, options.format);
     status->callback([&code] { code = run_node_status(options); });
+
+    static NodeOptions one;
+    one.socket = inventory::kAgentSocket;
+    CLI::App* prefix =
+        node->add_subcommand("prefix", "Why a prefix is out, or not, and used, or not");
+    prefix->add_option("PREFIX", one.prefix, "172.16.100.0/26")->required();
+    prefix->add_option("--socket", one.socket, "The agent's socket")->type_name("PATH");
+    add_format(*prefix, one.format);
+    prefix->callback([&code] { code = run_node_prefix(one); });
 }
 
 void add_decode_commands(CLI::App& app, int& code) {

@@ -35,6 +35,7 @@ struct NodeOptions {
     std::filesystem::path socket;
     Format format = Format::Table;
     bool details = false;
+    std::string prefix;  // of `node prefix`
 };
 
 struct DecodeOptions {
@@ -52,6 +53,7 @@ int run_verify(const VerifyOptions& options);
 int run_inventory_check(const InventoryOptions& options);
 int run_inventory_show(const InventoryOptions& options);
 int run_node_status(const NodeOptions& options);
+int run_node_prefix(const NodeOptions& options);
 int run_decode_bgp(const DecodeOptions& options);
 /// `file`: "-" is standard input.
 int run_encode_bgp(const std::filesystem::path& file);

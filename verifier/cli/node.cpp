@@ -22,10 +22,10 @@ int code_of(inventory::AgentError::Kind kind) {
     return EX_PROTOCOL;
 }
 
-}  // namespace
-
-int run_node_status(const NodeOptions& options) {
-    const auto answer = inventory::ask_agent(options.socket, "/v1/status");
+/// What the agent answers to a path, printed as it is or as `table` shows it.
+template <class Table>
+int print(const NodeOptions& options, const std::string& path, Table table) {
+    const auto answer = inventory::ask_agent(options.socket, path);
     if (!answer) {
         return complain(code_of(answer.error().kind), answer.error().what);
     }
@@ -33,13 +33,24 @@ int run_node_status(const NodeOptions& options) {
         std::cout << *answer;
         return EX_OK;
     }
-    const auto table =
-        options.details ? node_status_details(*answer) : node_status_table(*answer, now());
-    if (!table) {
-        return complain(EX_PROTOCOL, table.error().what);
+    const auto text = table(*answer);
+    if (!text) {
+        return complain(EX_PROTOCOL, text.error().what);
     }
-    std::cout << *table;
+    std::cout << *text;
     return EX_OK;
+}
+
+}  // namespace
+
+int run_node_status(const NodeOptions& options) {
+    return print(options, "/v1/status", [&options](const std::string& answer) {
+        return options.details ? node_status_details(answer) : node_status_table(answer, now());
+    });
+}
+
+int run_node_prefix(const NodeOptions& options) {
+    return print(options, "/v1/prefixes/" + options.prefix, node_prefix_table);
 }
 
 }  // namespace routeproof::verifier

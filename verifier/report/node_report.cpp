@@ -16,6 +16,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr const char* kSchema = "routeproof.node-status/1";
+constexpr const char* kPrefixSchema = "routeproof.prefix/1";
 
 std::string since(const std::string& rfc3339, Timestamp today) {
     const auto time = from_rfc3339(rfc3339);
@@ -68,10 +69,10 @@ using Text = boost::system::result<std::string, StatusError>;
 
 /// `print` may rely on the schema and on nothing else: what it misses becomes a sentence.
 template <class Print>
-Text read_status(std::string_view status, Print print) {
-    const Json json = Json::parse(status, nullptr, false);
-    if (!json.is_object() || json.value("schema", Json()) != kSchema) {
-        return StatusError(std::string("the agent's answer is not of schema ") + kSchema);
+Text read_answer(std::string_view answer, const char* schema, Print print) {
+    const Json json = Json::parse(answer, nullptr, false);
+    if (!json.is_object() || json.value("schema", Json()) != schema) {
+        return StatusError(std::string("the agent's answer is not of schema ") + schema);
     }
     try {
         // In place: the error could be made of a string as well.
@@ -88,10 +89,41 @@ std::string head(const Json& json) {
            json.at("router_id").get<std::string>() + ".\n\n";
 }
 
+std::string learned(const Json& json) {
+    const auto found = json.find("learned");
+    if (found == json.end()) {
+        return json.at("originated").get<bool>() ? "originated by this host.\n"
+                                                 : "neither originated here nor learned.\n";
+    }
+    std::string hops;
+    for (const Json& hop : found->at("next_hops")) {
+        hops += (hops.empty() ? "" : ", ") + one_line(hop.get<std::string>());
+    }
+    return "learned, next hops " + hops + "; best is that of " +
+           one_line(found->at("best_peer").get<std::string>()) + " (" +
+           one_line(found->at("reason").get<std::string>()) + ").\n";
+}
+
 }  // namespace
 
+Text node_prefix_table(std::string_view answer) {
+    return read_answer(answer, kPrefixSchema, [](const Json& json) {
+        Grid grid({"PEER", "TOLD", "NEXT HOP", "RECEIVED"});
+        for (const Json& peer : json.at("peers")) {
+            const bool stale = peer.value("stale", false);
+            grid.add(
+                {{one_line(peer.at("peer").get<std::string>())},
+                 {one_line(peer.at("advertised").get<std::string>())},
+                 {one_line(peer.value("next_hop", std::string("-")))},
+                 {one_line(peer.value("received", std::string("-"))) + (stale ? ", stale" : "")}});
+        }
+        return one_line(json.at("prefix").get<std::string>()) + ": " + learned(json) +
+               grid.print_framed();
+    });
+}
+
 Text node_status_table(std::string_view status, Timestamp today) {
-    return read_status(status, [today](const Json& json) {
+    return read_answer(status, kSchema, [today](const Json& json) {
         const Json& sessions = json.at("sessions");
         return head(json) + family_table(sessions, net::Family::IPv4, today) + "\n" +
                family_table(sessions, net::Family::IPv6, today);
@@ -99,7 +131,7 @@ Text node_status_table(std::string_view status, Timestamp today) {
 }
 
 Text node_status_details(std::string_view status) {
-    return read_status(status, [](const Json& json) {
+    return read_answer(status, kSchema, [](const Json& json) {
         std::string text = head(json);
         for (const Json& session : json.at("sessions")) {
             text += session_details(session) + "\n";

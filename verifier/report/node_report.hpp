@@ -33,4 +33,8 @@ boost::system::result<std::string, StatusError> node_status_table(std::string_vi
 /// wrong last each way. An older agent says less; what it does not say is left out.
 boost::system::result<std::string, StatusError> node_status_details(std::string_view status);
 
+/// `answer`: JSON of schema "routeproof.prefix/1", as GET /v1/prefixes/PREFIX answers: who was told
+/// of the prefix, who was not and why, and what was learned of it.
+boost::system::result<std::string, StatusError> node_prefix_table(std::string_view answer);
+
 }  // namespace routeproof::verifier

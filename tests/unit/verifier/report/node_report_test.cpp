@@ -69,6 +69,31 @@ peer 2001:db8::1, AS 65001: Idle since 2026-11-20T08:36:56Z
 )");
 }
 
+TEST(NodePrefix, SaysWhoWasToldAndWhyAnotherWasNot) {
+    constexpr const char* kOut = R"({"schema": "routeproof.prefix/1", "prefix": "192.0.2.0/24",
+        "originated": true, "peers": [
+          {"peer": "10.0.0.2", "advertised": "sent", "next_hop": "10.0.0.1"},
+          {"peer": "10.0.0.6", "advertised": "the export policy rejects it",
+           "received": "accepted", "stale": true}]})";
+    EXPECT_EQ(node_prefix_table(kOut).value(),
+              R"(192.0.2.0/24: originated by this host.
++----------+------------------------------+----------+-----------------+
+| PEER     | TOLD                         | NEXT HOP | RECEIVED        |
++----------+------------------------------+----------+-----------------+
+| 10.0.0.2 | sent                         | 10.0.0.1 | -               |
+| 10.0.0.6 | the export policy rejects it | -        | accepted, stale |
++----------+------------------------------+----------+-----------------+
+)");
+    constexpr const char* kIn = R"({"schema": "routeproof.prefix/1", "prefix": "192.0.2.0/24",
+        "originated": false, "peers": [],
+        "learned": {"next_hops": ["10.0.0.2", "10.0.0.6"], "best_peer": "10.0.0.2",
+                    "reason": "router id", "candidates": 2}})";
+    EXPECT_TRUE(node_prefix_table(kIn).value().starts_with(
+        "192.0.2.0/24: learned, next hops 10.0.0.2, 10.0.0.6; best is that of 10.0.0.2 (router "
+        "id).\n"));
+    EXPECT_TRUE(node_prefix_table("{}").has_error());
+}
+
 TEST(NodeStatus, RefusesWhatIsNotAStatus) {
     for (const char* text : {"",
                              "[]",
