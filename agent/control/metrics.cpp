@@ -1,6 +1,7 @@
 #include "agent/control/metrics.hpp"
 
 #include "agent/control/metric_text.hpp"
+#include "agent/peering/wire/attribute_table.hpp"
 
 #include <array>
 #include <charconv>
@@ -135,6 +136,22 @@ void messages(MetricText& text, const Sessions& sessions) {
     }
 }
 
+void faults(MetricText& text, const Sessions& sessions) {
+    text.family("routeproof_bgp_attribute_faults_total",
+                Type::Counter,
+                "Faults in attributes, by what RFC 7606 has done about them; a peer without faults "
+                "has none.");
+    for (const auto& session : sessions) {
+        for (const auto& [fault, count] : session.faults) {
+            const auto& [action, attribute] = fault;
+            text.sample(with(with(labels_of(session), "action", std::string(to_string(action))),
+                             "attribute",
+                             bgp::attribute_name(attribute)),
+                        static_cast<double>(count));
+        }
+    }
+}
+
 void bfd(MetricText& text, const Sessions& sessions) {
     text.family("routeproof_bfd_up",
                 Type::Gauge,
@@ -181,6 +198,7 @@ std::string make_metrics(const Identity& identity,
     flaps(text, sessions);
     prefixes(text, sessions);
     messages(text, sessions);
+    faults(text, sessions);
     bfd(text, sessions);
     timers(text, lateness);
     return text.take();

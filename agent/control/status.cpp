@@ -1,5 +1,6 @@
 #include "agent/control/status.hpp"
 
+#include "agent/peering/wire/attribute_table.hpp"
 #include "inventory/time.hpp"
 
 #include <nlohmann/json.hpp>
@@ -30,6 +31,16 @@ Json families_json(const SessionStatus& status) {
                             {"end_of_rib", family.end_of_rib}});
     }
     return families;
+}
+
+Json faults_json(const SessionStatus& status) {
+    Json faults = Json::array();
+    for (const auto& [fault, count] : status.faults) {
+        faults.push_back({{"action", to_string(fault.first)},
+                          {"attribute", bgp::attribute_name(fault.second)},
+                          {"count", count}});
+    }
+    return faults;
 }
 
 /// What both sides can do, in words for people.
@@ -104,6 +115,7 @@ Json session_json(const SessionStatus& status) {
                  {"updates_sent", status.updates_sent},
                  {"updates_received", status.updates_received},
                  {"updates_malformed", status.updates_malformed},
+                 {"faults", faults_json(status)},
                  {"families", families_json(status)},
                  {"messages_sent", messages_json(status.sent_messages)},
                  {"messages_received", messages_json(status.received_messages)},

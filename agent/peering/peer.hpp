@@ -168,6 +168,7 @@ private:
     std::uint64_t collisions_ = 0;  // likewise
     std::uint64_t flaps_ = 0;
     std::uint64_t updates_malformed_ = 0;
+    FaultCounts faults_;
 };
 
 }  // namespace routeproof::bgp

@@ -252,6 +252,9 @@ void Peer::log_faults(const Update& update, ByteView body) {
         return;
     }
     ++updates_malformed_;
+    for (const auto& fault : update.errors) {
+        ++faults_[{fault.action, fault.attribute}];
+    }
     if (!worth_a_line(updates_malformed_)) {
         return;
     }

@@ -50,6 +50,7 @@ SessionStatus Peer::status() const {
     status.updates_sent = sent_.update;
     status.updates_received = received_.update;
     status.updates_malformed = updates_malformed_;
+    status.faults = faults_;
     status.flaps = flaps_;
     status.bfd = bfd_;
     status.draining = routes_.draining();

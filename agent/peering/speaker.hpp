@@ -25,6 +25,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -61,6 +62,10 @@ struct MessageCounts {
     friend bool operator==(const MessageCounts&, const MessageCounts&) = default;
 };
 
+/// Faults in attributes that sessions survived, by what RFC 7606 has done about them and the
+/// attribute's type code.
+using FaultCounts = std::map<std::pair<ErrorAction, std::uint8_t>, std::uint64_t>;
+
 struct FamilyStatus {
     AfiSafi family;
     std::size_t advertised = 0;  // prefixes in the peer's Adj-RIB-Out, as sent
@@ -91,6 +96,7 @@ struct SessionStatus {
     std::uint64_t updates_sent = 0;  // messages, over all sessions with this peer
     std::uint64_t updates_received = 0;
     std::uint64_t updates_malformed = 0;
+    FaultCounts faults;
     std::chrono::seconds hold_time{0};  // negotiated; 0 unless Established
 
     std::string interface;  // of an unnumbered or link-local peer

@@ -81,6 +81,7 @@ TEST(Metrics, ASessionThatIsUpCounts) {
     up.families = {{bgp::kIpv4Unicast, 3, 2, 1, 0, true}};
     up.sent_messages.update = 7;
     up.bfd = bgp::BfdState::Up;
+    up.faults[{bgp::ErrorAction::AttributeDiscard, 7}] = 2;
     const auto samples = parse(make_metrics(identity(), {up, session("2001:db8::1", "b")}, {}));
     EXPECT_EQ(samples.at("routeproof_bgp_session_up{peer=\"10.0.0.2\",name=\"leaf1\"}"), 1);
     EXPECT_EQ(samples.at("routeproof_bgp_session_state{peer=\"10.0.0.2\",name=\"leaf1\"}"), 6);
@@ -91,6 +92,11 @@ TEST(Metrics, ASessionThatIsUpCounts) {
                          "direction=\"sent\",type=\"update\"}"),
               7);
     EXPECT_EQ(samples.at("routeproof_bfd_up{peer=\"10.0.0.2\",name=\"leaf1\"}"), 1);
+    EXPECT_THAT(samples,
+                Contains(testing::Pair(
+                    testing::AllOf(testing::StartsWith("routeproof_bgp_attribute_faults_total{"),
+                                   testing::HasSubstr("attribute=\"AGGREGATOR\"")),
+                    2)));
     EXPECT_FALSE(samples.contains("routeproof_bfd_up{peer=\"2001:db8::1\",name=\"b\"}"))
         << "it has no BFD";
 }
