@@ -16,6 +16,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace routeproof::drivers {
@@ -41,9 +42,19 @@ struct Target {
 template <class T>
 using Asked = boost::asio::awaitable<Answer<T>>;
 
+/// The questions below, for asking what an OS can say.
+enum class Question { Facts, Sessions, Routes, Received, Forwarding, Ping };
+
+/// "facts", "sessions", "routes", "received", "forwarding", "ping".
+std::string_view to_string(Question question);
+
 class Device {
 public:
     virtual ~Device() = default;
+
+    /// Empty if this OS answers the question, else "not supported by OS: why". Says what the OS can
+    /// do, not what this router's configuration and our login allow.
+    virtual std::string cannot(Question) const { return {}; }
 
     /// Who answers: used to notice that we are wired to the wrong box.
     virtual Asked<DeviceFacts> facts() = 0;
@@ -56,6 +67,10 @@ public:
     /// the policy rejected it. Failure NotSupported where the OS keeps no such view.
     virtual Asked<std::vector<ReceivedRoute>> received(net::Address peer,
                                                        std::vector<net::Prefix> pools) = 0;
+    /// What the router forwards by inside `pools`: entries of every protocol, default instance.
+    virtual Asked<ForwardingTable> forwarding(std::vector<net::Prefix> pools) = 0;
+    /// Three echo requests from the router to `destination`.
+    virtual Asked<PingResult> ping(net::Address destination) = 0;
     /// A command for people that shows the same as received(): put into findings as the next step.
     virtual std::string received_command(const net::Address& peer) const = 0;
 };

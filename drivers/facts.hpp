@@ -47,13 +47,21 @@ struct Route {
     /// The BGP NEXT_HOP (Junos protocol-nh where there is one); for the best path of a multipath
     /// set all next hops of the set, where the OS lists them so.
     std::vector<net::Address> next_hops;
+    /// What the router resolved next_hops to, where the two differ and it says so (Junos nh).
+    std::vector<net::Address> resolved;
     bool valid = true;       // accepted and usable
     bool best = false;       // selected
     bool multipath = false;  // member of the multipath set without being the best
     std::string reason;      // the router's own words why it is not accepted or not best
     std::vector<net::Community> communities;
+    std::vector<std::string> other_communities;  // large and extended ones, in the router's words
     std::optional<std::uint32_t> med;
     std::optional<std::uint32_t> local_preference;
+    /// The router's word for another source ("Direct", "ospf-1"); empty for BGP. Questions about
+    /// BGP never answer with such a row; a saved table may hold them.
+    std::string protocol;
+    std::string rd;      // route distinguisher, in tables that have them
+    std::string family;  // the router's words for the address family, where it says them
 
     friend bool operator==(const Route&, const Route&) = default;
 };
@@ -74,6 +82,40 @@ struct ReceivedRoute {
     std::string reason;  // the router's own words, such as "rejected by import policy"
 
     friend bool operator==(const ReceivedRoute&, const ReceivedRoute&) = default;
+};
+
+/// One way out of a forwarding entry; a discard entry has none.
+struct ForwardingHop {
+    std::optional<net::Address> address;  // none: directly connected
+    std::string interface;                // empty if not told
+
+    friend bool operator==(const ForwardingHop&, const ForwardingHop&) = default;
+};
+
+/// What the router forwards by for one prefix.
+struct ForwardingEntry {
+    net::Prefix prefix;
+    std::string table;
+    std::string protocol;  // the router's own word for where it came from
+    std::vector<ForwardingHop> hops;
+    bool discard = false;    // blackhole, reject, prohibit
+    bool installed = false;  // the router says that it is in use; else only selected
+
+    friend bool operator==(const ForwardingEntry&, const ForwardingEntry&) = default;
+};
+
+struct ForwardingTable {
+    bool table_seen = false;
+    std::vector<ForwardingEntry> entries;
+
+    friend bool operator==(const ForwardingTable&, const ForwardingTable&) = default;
+};
+
+struct PingResult {
+    unsigned sent = 0;
+    unsigned received = 0;
+
+    friend bool operator==(const PingResult&, const PingResult&) = default;
 };
 
 }  // namespace routeproof::drivers

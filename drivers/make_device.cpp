@@ -1,32 +1,30 @@
+#include "drivers/bird/driver.hpp"
 #include "drivers/device.hpp"
+#include "drivers/frr/driver.hpp"
 #include "drivers/junos/driver.hpp"
 #include "drivers/nxos/driver.hpp"
 
+#include <stdexcept>
+
 namespace routeproof::drivers {
-namespace {
 
-/// An OS of the inventory for which no driver exists yet.
-class NoDriver final : public Device {
-public:
-    explicit NoDriver(const Target& target)
-        : failure_(Stage::Connect,
-                   Failure::Kind::NotSupported,
-                   target.name + ": there is no driver for " +
-                       std::string(inventory::to_string(target.os))) {}
-
-    Asked<DeviceFacts> facts() override { co_return failure_; }
-    Asked<std::vector<BgpSession>> sessions() override { co_return failure_; }
-    Asked<RouteTable> routes(std::vector<net::Prefix>) override { co_return failure_; }
-    Asked<std::vector<ReceivedRoute>> received(net::Address, std::vector<net::Prefix>) override {
-        co_return failure_;
+std::string_view to_string(Question question) {
+    switch (question) {
+        case Question::Facts:
+            return "facts";
+        case Question::Sessions:
+            return "sessions";
+        case Question::Routes:
+            return "routes";
+        case Question::Received:
+            return "received";
+        case Question::Forwarding:
+            return "forwarding";
+        case Question::Ping:
+            return "ping";
     }
-    std::string received_command(const net::Address&) const override { return {}; }
-
-private:
-    Failure failure_;
-};
-
-}  // namespace
+    return "?";
+}
 
 std::unique_ptr<Device> make_device(boost::asio::any_io_executor executor, Target target) {
     switch (target.os) {
@@ -35,10 +33,11 @@ std::unique_ptr<Device> make_device(boost::asio::any_io_executor executor, Targe
         case inventory::Os::Nxos:
             return nxos::make_device(std::move(executor), std::move(target));
         case inventory::Os::Frr:
+            return frr::make_device(std::move(executor), std::move(target));
         case inventory::Os::Bird:
-            break;
+            return bird::make_device(std::move(executor), std::move(target));
     }
-    return std::make_unique<NoDriver>(target);
+    throw std::logic_error("an operating system without a driver");
 }
 
 }  // namespace routeproof::drivers

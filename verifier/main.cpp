@@ -64,6 +64,39 @@ void add_inventory_commands(CLI::App& app, int& code) {
     add_inventory(*show, show_options.inventory);
     add_format(*show, show_options.format);
     show->callback([&code] { code = run_inventory_show(show_options); });
+    static InventoryOptions facts_options;
+    CLI::App* facts = inventory->add_subcommand("facts", "Ask every router who it is");
+    add_inventory(*facts, facts_options.inventory);
+    add_format(*facts, facts_options.format);
+    facts->callback([&code] { code = run_inventory_facts(facts_options); });
+}
+
+void add_routes(CLI::App& app, int& code) {
+    static RoutesOptions options;
+    CLI::App* routes = app.add_subcommand(
+        "routes", "What a router holds, or a saved reply of one, in one table for every vendor");
+    routes->add_option("LEAF", options.leaf, "A router of the inventory");
+    routes->add_option(
+        "PREFIX", options.prefix, "This prefix and all inside it (default: the pools)");
+    routes->add_option("-i,--inventory", options.inventory, "The inventory")->type_name("FILE");
+    routes->add_option("--from", options.from, "From this host, router or address only")
+        ->type_name("NAME");
+    routes->add_option("--view", options.view, "received, accepted, best or forwarding")
+        ->check(CLI::IsMember({"received", "accepted", "best", "forwarding"}).description(""))
+        ->type_name("VIEW");
+    routes->add_option("--reply", options.reply, "Read a saved reply; '-' is standard input")
+        ->type_name("FILE");
+    routes->add_option("--os", options.os, "Whose reply it is: junos, nxos, frr or bird")
+        ->check(CLI::IsMember({"junos", "nxos", "frr", "bird"}).description(""))
+        ->type_name("OS");
+    routes->add_option("--command", options.command, "What the reply answers, if you know it")
+        ->type_name("TEXT");
+    add_format(*routes, options.format);
+    routes->footer(
+        "Exit: 0 shown, also if there is no entry; 2 this router cannot say; 64 usage;\n"
+        "65 not a reply about routes, or not whole; 66 unreadable file; 69 unreachable;\n"
+        "76 garbage; 77 refused; 128+n ended by signal n");
+    routes->callback([&code] { code = run_routes(options); });
 }
 
 void add_node_commands(CLI::App& app, int& code) {
@@ -128,6 +161,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(0, 1);  // none is answered below: CLI11 would hide a mistyped one
     int code = EX_OK;
     add_verify(app, code);
+    add_routes(app, code);
     add_inventory_commands(app, code);
     add_node_commands(app, code);
     add_decode_commands(app, code);

@@ -1,14 +1,13 @@
 #include "drivers/junos/driver.hpp"
 
+#include "drivers/each_family.hpp"
+#include "drivers/junos/parse_forwarding.hpp"
 #include "drivers/junos/parse_routes.hpp"
 #include "drivers/junos/parse_sessions.hpp"
 #include "drivers/junos/parse_system.hpp"
 #include "drivers/junos/received.hpp"
 #include "drivers/junos/requests.hpp"
 #include "drivers/netconf/client.hpp"
-
-#include <algorithm>
-#include <iterator>
 
 namespace routeproof::junos {
 
@@ -45,30 +44,36 @@ public:
     }
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
-        RouteTable all{true, {}};
-        for (const auto family : net::families_of(pools)) {
+        auto ask_one = [this](net::Family family, std::vector<net::Prefix> inside) {
             const auto table = table_of(family);
-            auto part = co_await table_for(bgp_routes(table, Show::Usable), table, pools);
-            if (!part) {
-                co_return part.error();
-            }
-            all.table_seen = all.table_seen && part->table_seen;
-            std::move(part->routes.begin(), part->routes.end(), std::back_inserter(all.routes));
-        }
-        co_return std::move(all);
+            return table_for(bgp_routes(table, Show::Usable), table, std::move(inside));
+        };
+        return drivers::each_family(std::move(pools), RouteTable{true, {}}, std::move(ask_one));
     }
 
     Asked<std::vector<drivers::ReceivedRoute>> received(net::Address peer,
                                                         std::vector<net::Prefix> pools) override {
-        std::vector<drivers::ReceivedRoute> all;
-        for (const auto family : net::families_of(pools)) {
-            auto part = co_await received_in(table_of(family), peer, pools);
-            if (!part) {
-                co_return part.error();
-            }
-            std::move(part->begin(), part->end(), std::back_inserter(all));
+        auto ask_one = [this, peer](net::Family family, std::vector<net::Prefix> inside) {
+            return received_in(table_of(family), peer, std::move(inside));
+        };
+        return drivers::each_family(
+            std::move(pools), std::vector<drivers::ReceivedRoute>{}, std::move(ask_one));
+    }
+
+    Asked<drivers::ForwardingTable> forwarding(std::vector<net::Prefix> pools) override {
+        auto ask_one = [this](net::Family family, std::vector<net::Prefix> inside) {
+            return forwarding_in(table_of(family), std::move(inside));
+        };
+        return drivers::each_family(
+            std::move(pools), drivers::ForwardingTable{true, {}}, std::move(ask_one));
+    }
+
+    Asked<drivers::PingResult> ping(net::Address destination) override {
+        const auto reply = co_await client_.ask(ping_request(destination));
+        if (!reply) {
+            co_return reply.error();
         }
-        co_return std::move(all);
+        co_return located(parse_ping(*reply));
     }
 
     std::string received_command(const net::Address& peer) const override {
@@ -84,9 +89,18 @@ private:
         return answer;
     }
 
+    Asked<drivers::ForwardingTable> forwarding_in(std::string_view table,
+                                                  std::vector<net::Prefix> pools) {
+        const auto reply = co_await client_.ask(active_routes(table));
+        if (!reply) {
+            co_return reply.error();
+        }
+        co_return located(parse_forwarding(*reply, table, pools));
+    }
+
     Asked<RouteTable> table_for(std::string request,
                                 std::string_view table,
-                                const std::vector<net::Prefix>& pools) {
+                                std::vector<net::Prefix> pools) {
         const auto reply = co_await client_.ask(std::move(request));
         if (!reply) {
             co_return reply.error();
@@ -95,8 +109,8 @@ private:
     }
 
     Asked<std::vector<drivers::ReceivedRoute>> received_in(std::string_view table,
-                                                           const net::Address& peer,
-                                                           const std::vector<net::Prefix>& pools) {
+                                                           net::Address peer,
+                                                           std::vector<net::Prefix> pools) {
         const auto usable =
             co_await table_for(received_routes(table, peer, Show::Usable), table, pools);
         if (!usable) {

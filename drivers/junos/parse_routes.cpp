@@ -3,6 +3,7 @@
 #include "drivers/junos/as_path_text.hpp"
 #include "drivers/junos/parse_reply.hpp"
 #include "drivers/junos/requests.hpp"
+#include "drivers/junos/rt.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -28,19 +29,13 @@ std::optional<std::uint32_t> number(std::string_view digits) {
     return value;
 }
 
-/// Brief style writes 10.1.0.0/24; detail writes the length apart. EVPN rows have a text there and
-/// no prefix at all.
-std::optional<net::Prefix> prefix_of(const pugi::xml_node& rt) {
-    std::string destination(text(rt, "rt-destination"));
-    if (destination.find('/') == std::string::npos) {
-        const auto length = number(text(rt, "rt-prefix-length"));
-        if (!length) {
-            return std::nullopt;
-        }
-        destination += '/' + std::to_string(*length);
-    }
-    const auto prefix = net::Prefix::parse_lenient(destination);
-    return prefix ? std::optional(*prefix) : std::nullopt;
+/// "65000:1:10.0.0.0/24": what stands in front of the prefix; empty if nothing does.
+std::string_view distinguisher_of(std::string_view destination) {
+    const auto first = destination.find(':');
+    const auto second = destination.find(':', first + 1);
+    return first == std::string_view::npos || second == std::string_view::npos
+               ? std::string_view()
+               : destination.substr(0, second);
 }
 
 /// The <to> of each <nh> or <protocol-nh>, in order, each once. Discard rows have none.
@@ -99,6 +94,8 @@ drivers::Answer<Route> read_entry(const pugi::xml_node& entry,
     add_next_hops(entry, "protocol-nh", route.next_hops);
     if (route.next_hops.empty()) {
         add_next_hops(entry, "nh", route.next_hops);
+    } else {
+        add_next_hops(entry, "nh", route.resolved);
     }
     route.from = peer_of(entry, route);
     const auto path = as_path_of(entry);
@@ -112,8 +109,7 @@ drivers::Answer<Route> read_entry(const pugi::xml_node& entry,
     route.as_path = path->path;
     route.origin = path->origin;
 
-    const auto tag = text(entry, "active-tag");
-    route.best = tag == "*" || tag == "@" || tag == "+" || child(entry, "current-active");
+    route.best = is_active(entry);
     const auto hidden_reason = text(entry, "hidden-reason");
     route.valid = hidden_reason.empty() && !has_word(text(entry, "rt-entry-state"), "Hidden");
     route.multipath = !route.best && has_word(text(entry, "bgp-rt-flag"), "MultipathContrib");
@@ -123,8 +119,17 @@ drivers::Answer<Route> read_entry(const pugi::xml_node& entry,
     route.med = metric ? metric : number(text(entry, "med"));
     route.local_preference = number(text(entry, "local-preference"));
     for (const auto& each : children(child(entry, "communities"), "community")) {
-        if (const auto community = net::Community::parse(text(each))) {
+        const auto words = text(each);
+        const auto named = words == "no-export"             ? std::optional(net::kNoExport)
+                           : words == "no-advertise"        ? std::optional(net::kNoAdvertise)
+                           : words == "no-export-subconfed" ? std::optional(net::kNoExportSubconfed)
+                                                            : std::nullopt;
+        if (const auto community = net::Community::parse(words)) {
             route.communities.push_back(*community);
+        } else if (named) {
+            route.communities.push_back(*named);
+        } else if (!words.empty()) {
+            route.other_communities.emplace_back(words);
         }
     }
     return route;
@@ -149,13 +154,35 @@ void add_forwarding_set(const pugi::xml_node& rt, std::vector<Route>& routes) {
     }
 }
 
+}  // namespace
+
+std::optional<net::Prefix> prefix_of(const pugi::xml_node& rt, std::string* rd) {
+    std::string destination(text(rt, "rt-destination"));
+    if (const auto in_front = distinguisher_of(destination); rd != nullptr && !in_front.empty()) {
+        *rd = in_front;
+        destination.erase(0, in_front.size() + 1);
+    }
+    if (destination.find('/') == std::string::npos) {
+        const auto length = number(text(rt, "rt-prefix-length"));
+        if (!length) {
+            return std::nullopt;
+        }
+        destination += '/' + std::to_string(*length);
+    }
+    const auto prefix = net::Prefix::parse_lenient(destination);
+    return prefix ? std::optional(*prefix) : std::nullopt;
+}
+
+bool is_active(const pugi::xml_node& entry) {
+    const auto tag = text(entry, "active-tag");
+    return tag == "*" || tag == "@" || tag == "+" || child(entry, "current-active");
+}
+
 bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools) {
     return pools.empty() || std::any_of(pools.begin(), pools.end(), [&](const net::Prefix& pool) {
                return pool.contains(prefix);
            });
 }
-
-}  // namespace
 
 drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
                                                   std::string_view table,
@@ -199,6 +226,83 @@ drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
                 }
                 add_forwarding_set(rt, routes);
                 std::move(routes.begin(), routes.end(), std::back_inserter(result.routes));
+            }
+        }
+    }
+    return result;
+}
+
+namespace {
+
+/// BGP, and the letter that terse style has for it.
+bool is_bgp(std::string_view protocol) {
+    return protocol.empty() || protocol == "BGP" || protocol == "B";
+}
+
+bool is_vpn_table(std::string_view name) {
+    return name.find("l3vpn") != std::string_view::npos;
+}
+
+/// A row of another protocol: no AS path, and no peer.
+Route read_other(const pugi::xml_node& entry, const net::Prefix& prefix, std::string_view table) {
+    Route route;
+    route.prefix = prefix;
+    route.table = table;
+    route.protocol = text(entry, "protocol-name");
+    add_next_hops(entry, "nh", route.next_hops);
+    route.best = is_active(entry);
+    route.reason = text(entry, "inactive-reason");
+    route.med = number(text(entry, "metric"));
+    return route;
+}
+
+std::optional<Failure> read_table(const pugi::xml_node& table, RoutesReply& reply) {
+    const std::string name(text(table, "table-name"));
+    reply.tables.push_back(name);
+    for (const auto& rt : children(table, "rt")) {
+        std::string rd;
+        const auto prefix = prefix_of(rt, is_vpn_table(name) ? &rd : nullptr);
+        if (!prefix && (name == kInet0 || name == kInet6)) {
+            return Failure{drivers::Stage::Parse,
+                           Failure::Kind::Protocol,
+                           "lists a destination in " + name + " that cannot be read: \"" +
+                               std::string(text(rt, "rt-destination")) + '"'};
+        }
+        std::vector<Route> routes;
+        for (const auto& entry : children(rt, "rt-entry")) {
+            if (!prefix) {
+                ++reply.skipped;
+                continue;
+            }
+            const bool bgp = is_bgp(text(entry, "protocol-name"));
+            auto route = bgp ? read_entry(entry, *prefix, name)
+                             : drivers::Answer<Route>(read_other(entry, *prefix, name));
+            if (!route) {
+                return route.error();
+            }
+            route->rd = rd;
+            routes.push_back(std::move(*route));
+        }
+        std::move(routes.begin(), routes.end(), std::back_inserter(reply.routes));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+drivers::Answer<RoutesReply> parse_every_route(const netconf::Reply& reply) {
+    std::vector<pugi::xml_node> found = netconf::descendants(reply.root(), "route-information");
+    if (netconf::local_name(reply.root()) == "route-information") {
+        found.push_back(reply.root());
+    }
+    if (found.empty()) {
+        return no_information(reply, "route-information");
+    }
+    RoutesReply result;
+    for (const auto& node : found) {
+        for (const auto& table : children(node, "route-table")) {
+            if (auto failure = read_table(table, result)) {
+                return *failure;
             }
         }
     }

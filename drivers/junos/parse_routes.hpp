@@ -5,6 +5,7 @@
 #include "drivers/failure.hpp"
 #include "drivers/netconf/message.hpp"
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -18,5 +19,15 @@ namespace routeproof::junos {
 drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
                                                   std::string_view table,
                                                   const std::vector<net::Prefix>& pools);
+
+/// A whole reply: every table, and every protocol in it.
+struct RoutesReply {
+    std::vector<std::string> tables;  // in the order of the reply, empty ones included
+    std::vector<drivers::Route> routes;
+    std::size_t skipped = 0;  // entries without an IP prefix (EVPN, MPLS)
+};
+
+/// As above, without choosing. An AS path that cannot be read is a Failure.
+drivers::Answer<RoutesReply> parse_every_route(const netconf::Reply& reply);
 
 }  // namespace routeproof::junos

@@ -32,6 +32,14 @@ std::string bgp_routes(std::string_view table, Show show) {
     return route_information(element("table", table) + element("protocol", "bgp"), show);
 }
 
+std::string active_routes(std::string_view table) {
+    return route_information(element("table", table) + "<active-path/>", Show::Usable);
+}
+
+std::string ping_request(const net::Address& destination) {
+    return element("ping", element("host", destination.to_string()) + element("count", "3"));
+}
+
 std::string received_routes(std::string_view table, const net::Address& peer, Show show) {
     return route_information(element("receive-protocol-name", "bgp") +
                                  element("peer", peer.to_string()) + element("table", table),

@@ -25,6 +25,10 @@ enum class Show {
 
 /// BGP routes of one table. Detail style: the only one with peer, BGP next hop and reason.
 std::string bgp_routes(std::string_view table, Show show);
+/// The active routes of one table, of every protocol: what the router forwards by.
+std::string active_routes(std::string_view table);
+/// Three echo requests.
+std::string ping_request(const net::Address& destination);
 /// What one peer sent, before import policy.
 std::string received_routes(std::string_view table, const net::Address& peer, Show show);
 

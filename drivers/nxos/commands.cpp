@@ -35,4 +35,13 @@ std::string show_accepted_routes(const net::Address& peer, net::Family family) {
     return show_neighbor(peer, family, "routes");
 }
 
+std::string show_forwarding(net::Family family) {
+    return std::string("show ") + (family == net::Family::IPv4 ? "ip" : "ipv6") +
+           " route vrf default";
+}
+
+std::string ping(const net::Address& destination) {
+    return (destination.is_v4() ? "ping " : "ping6 ") + destination.to_string() + " count 3";
+}
+
 }  // namespace routeproof::nxos

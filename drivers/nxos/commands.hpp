@@ -18,4 +18,8 @@ std::string show_bgp(net::Family family);
 std::string show_received_routes(const net::Address& peer, net::Family family);
 std::string show_accepted_routes(const net::Address& peer, net::Family family);
 
+/// The unicast RIB: what NX-OS forwards by.
+std::string show_forwarding(net::Family family);
+std::string ping(const net::Address& destination);
+
 }  // namespace routeproof::nxos

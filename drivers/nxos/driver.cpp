@@ -1,15 +1,16 @@
 #include "drivers/nxos/driver.hpp"
 
+#include "drivers/each_family.hpp"
 #include "drivers/nxos/commands.hpp"
 #include "drivers/nxos/output.hpp"
+#include "drivers/nxos/parse_forwarding.hpp"
 #include "drivers/nxos/parse_routes.hpp"
 #include "drivers/nxos/parse_sessions.hpp"
 #include "drivers/nxos/parse_version.hpp"
 #include "drivers/nxos/received.hpp"
-#include "drivers/ssh/command.hpp"
+#include "drivers/ping.hpp"
+#include "drivers/ssh/shell.hpp"
 
-#include <algorithm>
-#include <iterator>
 #include <optional>
 
 namespace routeproof::nxos {
@@ -27,15 +28,15 @@ constexpr std::string_view kReceivedHint =
 
 class Device final : public drivers::Device {
 public:
-    Device(boost::asio::any_io_executor executor, drivers::Target target)
-        : ssh_(std::move(executor), std::move(target)) {}
+    Device(const boost::asio::any_io_executor& executor, drivers::Target target)
+        : ssh_(executor, std::move(target)) {}
 
     Asked<drivers::DeviceFacts> facts() override {
         const auto json = co_await ask_for_something(show_version());
         if (!json) {
             co_return json.error();
         }
-        co_return located(parse_version(*json));
+        co_return ssh_.located(parse_version(*json));
     }
 
     Asked<std::vector<drivers::BgpSession>> sessions() override {
@@ -43,46 +44,44 @@ public:
         if (!json) {
             co_return json.error();
         }
-        co_return located(parse_sessions(*json));
+        co_return ssh_.located(parse_sessions(*json));
     }
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
-        RouteTable all{true, {}};
-        for (const auto family : net::families_of(pools)) {
-            auto part = co_await table_for(show_bgp(family), family, pools);
-            if (!part) {
-                co_return part.error();
-            }
-            all.table_seen = all.table_seen && part->table_seen;
-            std::move(part->routes.begin(), part->routes.end(), std::back_inserter(all.routes));
-        }
-        co_return std::move(all);
+        auto ask_one = [this](net::Family family, std::vector<net::Prefix> inside) {
+            return table_for(show_bgp(family), family, std::move(inside));
+        };
+        return drivers::each_family(std::move(pools), RouteTable{true, {}}, std::move(ask_one));
     }
 
     Asked<std::vector<drivers::ReceivedRoute>> received(net::Address peer,
                                                         std::vector<net::Prefix> pools) override {
-        std::vector<drivers::ReceivedRoute> all;
-        for (const auto family : net::families_of(pools)) {
-            const auto before = co_await table_for(
-                show_received_routes(peer, family), family, pools, kReceivedHint);
-            if (!before) {
-                co_return before.error();
-            }
-            if (!before->table_seen) {
-                co_return failure(Stage::Rpc,
-                                  Failure::Kind::NotSupported,
-                                  "keeps no routes as received from " + peer.to_string() +
-                                      std::string(kReceivedHint));
-            }
-            const auto after =
-                co_await table_for(show_accepted_routes(peer, family), family, pools);
-            if (!after) {
-                co_return after.error();
-            }
-            auto part = merge_received(peer, *before, *after);
-            std::move(part.begin(), part.end(), std::back_inserter(all));
+        auto ask_one = [this, peer](net::Family family, std::vector<net::Prefix> inside) {
+            return received_in(family, peer, std::move(inside));
+        };
+        return drivers::each_family(
+            std::move(pools), std::vector<drivers::ReceivedRoute>{}, std::move(ask_one));
+    }
+
+    Asked<drivers::ForwardingTable> forwarding(std::vector<net::Prefix> pools) override {
+        auto ask_one = [this](net::Family family, std::vector<net::Prefix> inside) {
+            return forwarding_in(family, std::move(inside));
+        };
+        return drivers::each_family(
+            std::move(pools), drivers::ForwardingTable{true, {}}, std::move(ask_one));
+    }
+
+    Asked<drivers::PingResult> ping(net::Address destination) override {
+        const std::string command = nxos::ping(destination);
+        const auto output = co_await ssh_.execute(command);
+        if (!output) {
+            co_return output.error();
         }
-        co_return std::move(all);
+        if (const auto result = drivers::parse_ping(output->standard_output)) {
+            co_return *result;
+        }
+        co_return refusal(
+            Failure::Kind::NotSupported, command, classify(output->standard_output).sentence);
     }
 
     std::string received_command(const net::Address& peer) const override {
@@ -90,24 +89,42 @@ public:
     }
 
 private:
-    Failure failure(Stage stage, Failure::Kind kind, const std::string& what) const {
-        Failure failure = ssh_.failure(kind, what);
-        failure.stage = stage;
-        return failure;
+    Asked<std::vector<drivers::ReceivedRoute>> received_in(net::Family family,
+                                                           net::Address peer,
+                                                           std::vector<net::Prefix> pools) {
+        const auto before =
+            co_await table_for(show_received_routes(peer, family), family, pools, kReceivedHint);
+        if (!before) {
+            co_return before.error();
+        }
+        if (!before->table_seen) {
+            co_return ssh_.failure(Stage::Rpc,
+                                   Failure::Kind::NotSupported,
+                                   "keeps no routes as received from " + peer.to_string() +
+                                       std::string(kReceivedHint));
+        }
+        const auto after = co_await table_for(show_accepted_routes(peer, family), family, pools);
+        if (!after) {
+            co_return after.error();
+        }
+        co_return merge_received(peer, *before, *after);
     }
 
-    template <class T>
-    Answer<T> located(Answer<T> answer) const {
-        if (!answer) {
-            const Failure& error = answer.error();
-            return failure(error.stage, error.kind, error.what);
+    Asked<drivers::ForwardingTable> forwarding_in(net::Family family,
+                                                  std::vector<net::Prefix> pools) {
+        const auto json = co_await ask(show_forwarding(family));
+        if (!json) {
+            co_return json.error();
         }
-        return answer;
+        if (!*json) {
+            co_return drivers::ForwardingTable{};
+        }
+        co_return ssh_.located(parse_forwarding(**json, "default", pools));
     }
 
     Asked<RouteTable> table_for(std::string command,
                                 net::Family family,
-                                const std::vector<net::Prefix>& pools,
+                                std::vector<net::Prefix> pools,
                                 std::string_view hint = {}) {
         const auto json = co_await ask(std::move(command), hint);
         if (!json) {
@@ -116,7 +133,7 @@ private:
         if (!*json) {
             co_return RouteTable{};
         }
-        co_return located(parse_routes(**json, family, pools));
+        co_return ssh_.located(parse_routes(**json, family, pools));
     }
 
     /// As ask, but nothing at all is a failure.
@@ -126,7 +143,7 @@ private:
             co_return json.error();
         }
         if (!*json) {
-            co_return failure(
+            co_return ssh_.failure(
                 Stage::Rpc, Failure::Kind::Protocol, "answers nothing to '" + command + "'");
         }
         co_return std::move(**json);
@@ -141,11 +158,11 @@ private:
             if (!probing && filter != filter_) {
                 continue;
             }
-            auto text = co_await execute(command + filter);
-            if (!text) {
-                co_return text.error();
+            auto output_of = co_await ssh_.execute(command + filter);
+            if (!output_of) {
+                co_return output_of.error();
             }
-            const auto output = classify(*text);
+            const auto output = classify(output_of->standard_output);
             using Kind = Output::Kind;
             switch (output.kind) {
                 case Kind::Empty:
@@ -176,33 +193,10 @@ private:
     Failure refusal(Failure::Kind kind,
                     const std::string& command,
                     const std::string& sentence) const {
-        return failure(Stage::Rpc, kind, "answers '" + command + "' with: " + sentence);
+        return ssh_.failure(Stage::Rpc, kind, "answers '" + command + "' with: " + sentence);
     }
 
-    /// Logs in with the first command. A connection that failed is not tried again.
-    Asked<std::string> execute(std::string command) {
-        if (dead_) {
-            co_return *dead_;
-        }
-        if (!logged_in_) {
-            const auto logged_in = co_await ssh_.log_in();
-            if (!logged_in) {
-                dead_ = logged_in.error();
-                co_return *dead_;
-            }
-            logged_in_ = true;
-        }
-        auto output = co_await ssh::run(ssh_, std::move(command), ssh::kOutputCap);
-        if (!output) {
-            dead_ = output.error();
-            co_return *dead_;
-        }
-        co_return std::move(output->standard_output);
-    }
-
-    ssh::Session ssh_;
-    bool logged_in_ = false;
-    std::optional<Failure> dead_;
+    ssh::Shell ssh_;
     std::string filter_;  // empty until one worked
 };
 
@@ -210,7 +204,7 @@ private:
 
 std::unique_ptr<drivers::Device> make_device(boost::asio::any_io_executor executor,
                                              drivers::Target target) {
-    return std::make_unique<Device>(std::move(executor), std::move(target));
+    return std::make_unique<Device>(executor, std::move(target));
 }
 
 }  // namespace routeproof::nxos

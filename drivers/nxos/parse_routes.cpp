@@ -16,10 +16,6 @@ using drivers::Failure;
 using drivers::Origin;
 using drivers::Route;
 
-namespace {
-
-constexpr std::string_view kVrf = "default";
-
 std::optional<Origin> origin_of(std::string_view word) {
     if (word == "i" || word == "igp" || word == "IGP") {
         return Origin::Igp;
@@ -34,7 +30,7 @@ std::optional<Origin> origin_of(std::string_view word) {
 }
 
 /// IPv6 tables show IPv4 next hops as ::ffff:10.1.1.1.
-std::optional<net::Address> address_of(std::string_view text) {
+std::optional<net::Address> next_hop_of(std::string_view text) {
     const auto address = net::Address::parse(text);
     if (!address || address->is_unspecified()) {
         return std::nullopt;  // 0.0.0.0: our own route, nobody to go to
@@ -47,6 +43,10 @@ std::optional<net::Address> address_of(std::string_view text) {
     }
     return *address;
 }
+
+namespace {
+
+constexpr std::string_view kVrf = "default";
 
 void add_once(std::vector<net::Address>& hops, const net::Address& hop) {
     if (std::find(hops.begin(), hops.end(), hop) == hops.end()) {
@@ -91,13 +91,35 @@ void read_flags(const Row& row, Route& route) {
     }
 }
 
+/// The best path of a multipath set gets the next hops of the set.
+void share_next_hops(std::vector<Route>& routes) {
+    std::vector<net::Address> shared;
+    for (const Route& route : routes) {
+        for (const auto& hop : route.next_hops) {
+            if (route.valid && route.multipath) {
+                add_once(shared, hop);
+            }
+        }
+    }
+    for (Route& route : routes) {
+        for (const auto& hop : shared) {
+            if (route.best) {
+                add_once(route.next_hops, hop);
+            }
+        }
+    }
+}
+
 class Reader final : public RowReader {
 public:
-    Reader(net::Family family, const std::vector<net::Prefix>& pools)
+    /// Without a family: every VRF and every address family.
+    Reader(std::optional<net::Family> family, const std::vector<net::Prefix>& pools)
         : family_(family), pools_(pools) {}
 
     void enter(std::string_view key) override {
-        if (key == "ROW_vrf") {
+        if (key == "ROW_rd") {
+            rd_mark_ = table.routes.size();
+        } else if (key == "ROW_vrf") {
             vrf_mark_ = table.routes.size();
             family_seen_ = false;
             unreadable_.reset();
@@ -118,9 +140,22 @@ public:
             add_path(row);
         } else if (key == "ROW_prefix") {
             add_prefix(row);
+        } else if (key == "ROW_rd") {
+            for (std::size_t at = rd_mark_; at < table.routes.size(); ++at) {
+                table.routes[at].rd = row["rd_val"];
+            }
+        } else if (key == "ROW_safi" && !family_) {
+            const std::string name(row["af-name"]);
+            families_.push_back(name);
+            for (std::size_t at = family_mark_; at < table.routes.size(); ++at) {
+                table.routes[at].family = name;
+            }
+            failure_in_vrf_ = failure_in_vrf_ ? failure_in_vrf_ : unreadable_;
+        } else if (key == "ROW_vrf" && !family_) {
+            end_vrf(std::string(row["vrf-name-out"]));
         } else if (key == "ROW_safi") {
             const auto name = row["af-name"];
-            if (name.empty() || name == address_family_name(family_)) {
+            if (name.empty() || name == address_family_name(*family_)) {
                 family_seen_ = true;
                 failure_in_vrf_ = failure_in_vrf_ ? failure_in_vrf_ : unreadable_;
             } else {
@@ -141,8 +176,32 @@ public:
 
     drivers::RouteTable table;
     std::optional<Failure> failure;
+    std::vector<std::string> vrfs;
+    std::size_t skipped = 0;
+    bool vrf_seen = false;
 
 private:
+    void end_vrf(const std::string& name) {
+        vrf_seen = true;
+        table.table_seen = table.table_seen || !families_.empty();
+        for (const std::string& family : families_) {
+            const bool unicast =
+                family.empty() || family == "IPv4 Unicast" || family == "IPv6 Unicast";
+            vrfs.push_back(unicast ? name : name + ", " + family);
+        }
+        families_.clear();
+        for (std::size_t at = vrf_mark_; at < table.routes.size(); ++at) {
+            table.routes[at].table = name;
+        }
+        failure = failure ? failure : failure_in_vrf_;
+        failure_in_vrf_.reset();
+        if (foreign_) {
+            failure = Failure{drivers::Stage::Parse,
+                              Failure::Kind::Protocol,
+                              "lists prefixes without their paths: it is no BGP table"};
+        }
+    }
+
     struct Path {
         Route route;
         bool readable = true;
@@ -154,11 +213,11 @@ private:
         Route& route = path.route;
         route.table = kVrf;
         for (const auto* name : {"ipnexthop", "ipv6nexthop"}) {
-            if (const auto hop = address_of(row[name])) {
+            if (const auto hop = next_hop_of(row[name])) {
                 add_once(route.next_hops, *hop);
             }
         }
-        route.from = address_of(row["neighbor"]);
+        route.from = next_hop_of(row["neighbor"]);
         path.as_path = row["aspath"];
         path.readable = read_path(path.as_path, row["origin"], route);
         read_flags(row, route);
@@ -174,6 +233,12 @@ private:
     }
 
     void add_prefix(const Row& row) {
+        if (!family_ && !row.has("ipv6prefix") && !row.has("ipprefix")) {
+            skipped += row.has("nonipprefix") ? 1U : 0U;
+            foreign_ = foreign_ || !row.has("nonipprefix");
+            paths_.clear();
+            return;
+        }
         const auto text = row.has("ipv6prefix") ? row["ipv6prefix"] : row["ipprefix"];
         const auto prefix = net::Prefix::parse_lenient(text);
         if (!prefix) {
@@ -182,17 +247,10 @@ private:
             cannot_read("a prefix that cannot be read: \"" + std::string(text) + '"');
             return;
         }
-        if (prefix->family() != family_ || !wanted(*prefix)) {
+        if ((family_ && prefix->family() != *family_) || !wanted(*prefix)) {
             return;
         }
-        std::vector<net::Address> shared;
-        for (const Path& path : paths_) {
-            if (path.route.valid && path.route.multipath) {
-                for (const auto& hop : path.route.next_hops) {
-                    add_once(shared, hop);
-                }
-            }
-        }
+        std::vector<Route> routes;
         for (Path& path : paths_) {
             if (!path.readable) {
                 cannot_read(prefix->to_string() + " with an AS path that cannot be read: \"" +
@@ -200,13 +258,12 @@ private:
                 return;
             }
             path.route.prefix = *prefix;
-            if (path.route.best) {
-                for (const auto& hop : shared) {
-                    add_once(path.route.next_hops, hop);
-                }
-            }
-            table.routes.push_back(std::move(path.route));
+            routes.push_back(std::move(path.route));
         }
+        if (family_) {
+            share_next_hops(routes);
+        }
+        std::move(routes.begin(), routes.end(), std::back_inserter(table.routes));
         paths_.clear();
     }
 
@@ -223,12 +280,15 @@ private:
                });
     }
 
-    net::Family family_;
+    std::optional<net::Family> family_;
     const std::vector<net::Prefix>& pools_;
     std::vector<Path> paths_;  // of the prefix that is being read
     std::string communities_;  // of the path that is being read
     std::size_t vrf_mark_ = 0;
     std::size_t family_mark_ = 0;
+    std::size_t rd_mark_ = 0;
+    bool foreign_ = false;               // rows of some other table, such as that of flaps
+    std::vector<std::string> families_;  // of the VRF that is being read
     bool family_seen_ = false;
     std::optional<Failure> unreadable_;  // in the family that is being read, whichever it is
     std::optional<Failure> failure_in_vrf_;
@@ -248,6 +308,24 @@ drivers::Answer<drivers::RouteTable> parse_routes(std::string_view json,
         return *reader.failure;
     }
     return std::move(reader.table);
+}
+
+drivers::Answer<BgpReply> parse_every_route(std::string_view text) {
+    const std::vector<net::Prefix> everywhere;
+    Reader reader(std::nullopt, everywhere);
+    const auto read = read_rows(text, reader);
+    if (!read) {
+        return read.error();
+    }
+    if (reader.failure) {
+        return *reader.failure;
+    }
+    if (!reader.vrf_seen) {
+        return Failure{drivers::Stage::Parse,
+                       Failure::Kind::Protocol,
+                       "answers with no BGP table: it lists no VRF"};
+    }
+    return BgpReply{std::move(reader.table), std::move(reader.vrfs), reader.skipped};
 }
 
 }  // namespace routeproof::nxos

@@ -98,6 +98,9 @@ std::optional<std::uint32_t> Row::number(std::string_view name) const {
 }
 
 drivers::Answer<void> read_rows(std::string_view json, RowReader& reader) {
+    if (trim(json).starts_with('<')) {
+        return read_xml_rows(json, reader);
+    }
     Handler handler(reader);
     if (Json::sax_parse(json.begin(), json.end(), &handler)) {
         return {};

@@ -1,4 +1,4 @@
-// NX-OS JSON as a stream of rows.
+// NX-OS JSON or XML as a stream of rows.
 //
 // TABLE_x holds ROW_x: nothing, "", {}, one object, or an array, by release and by number of rows,
 // and both forms in one reply; numbers may be text and text may be numbers. So arrays are looked
@@ -38,7 +38,11 @@ public:
     virtual void leave(std::string_view key, const Row& row) = 0;
 };
 
-/// Failure (stage Parse) unless the text is one whole JSON value: what was read by then is partial.
-drivers::Answer<void> read_rows(std::string_view json, RowReader& reader);
+/// The same from XML; elements without children are members, those with children are objects.
+drivers::Answer<void> read_xml_rows(std::string_view xml, RowReader& reader);
+
+/// From JSON, or from XML if the text begins with '<'.
+/// Failure (stage Parse) unless the text is whole: what was read by then is partial.
+drivers::Answer<void> read_rows(std::string_view text, RowReader& reader);
 
 }  // namespace routeproof::nxos

@@ -31,6 +31,18 @@ struct InventoryOptions {
     Format format = Format::Table;
 };
 
+struct RoutesOptions {
+    std::filesystem::path inventory;
+    std::string leaf;
+    std::string prefix;  // empty: the pools
+    std::string from;
+    std::string view = "accepted";
+    std::filesystem::path reply;  // "-": standard input; then os, and no inventory
+    std::string os;
+    std::string command;
+    Format format = Format::Table;
+};
+
 struct NodeOptions {
     std::filesystem::path socket;
     Format format = Format::Table;
@@ -52,6 +64,8 @@ struct DecodeOptions {
 int run_verify(const VerifyOptions& options);
 int run_inventory_check(const InventoryOptions& options);
 int run_inventory_show(const InventoryOptions& options);
+int run_inventory_facts(const InventoryOptions& options);
+int run_routes(const RoutesOptions& options);
 int run_node_status(const NodeOptions& options);
 int run_node_prefix(const NodeOptions& options);
 int run_decode_bgp(const DecodeOptions& options);

@@ -14,6 +14,7 @@ ROOT = pathlib.Path(sys.argv.pop(1))
 VALUES = ["inventory/net/", "inventory/time.hpp"]
 INVENTORY = VALUES + ["inventory/"]
 DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp"]
+DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp"]
 
 # Longest folder wins. Every folder may include itself.
 MAY_INCLUDE = {
@@ -21,10 +22,13 @@ MAY_INCLUDE = {
     "inventory/store/": [],
     "inventory/": ["inventory/net/"],
     "drivers/": INVENTORY + ["drivers/"],
-    "drivers/ssh/": INVENTORY + DRIVER_FACE,
+    "drivers/ssh/": INVENTORY + DRIVER_HELP,
     "drivers/netconf/": INVENTORY + DRIVER_FACE + ["drivers/ssh/"],
-    "drivers/junos/": INVENTORY + DRIVER_FACE + ["drivers/netconf/", "drivers/ssh/"],
-    "drivers/nxos/": INVENTORY + DRIVER_FACE + ["drivers/ssh/"],
+    "drivers/junos/": INVENTORY + DRIVER_HELP + ["drivers/netconf/", "drivers/ssh/"],
+    "drivers/nxos/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
+    "drivers/frr/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
+    "drivers/bird/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
+    "drivers/saved/": INVENTORY + DRIVER_FACE + ["drivers/"],
     "agent/log/": [],
     "agent/http/": [],
     "agent/peering/wire/": ["inventory/net/"],
@@ -43,6 +47,7 @@ MAY_INCLUDE = {
     "verifier/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/bgpdump/": VALUES + ["agent/peering/wire/"],
     "verifier/cli/decode.cpp": ["agent/peering/wire/", "verifier/"],
+    "verifier/cli/": INVENTORY + DRIVER_FACE + ["verifier/", "drivers/saved/"],
     "verifier/expect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/collect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/checks/": INVENTORY + DRIVER_FACE + ["verifier/"],

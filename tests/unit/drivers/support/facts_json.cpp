@@ -61,6 +61,9 @@ Json to_golden(const RouteTable& table) {
         for (const auto& hop : route.next_hops) {
             each["next_hops"].push_back(hop.to_string());
         }
+        for (const auto& hop : route.resolved) {
+            each["resolved"].push_back(hop.to_string());
+        }
         each["valid"] = route.valid;
         each["best"] = route.best;
         if (route.multipath) {
@@ -72,6 +75,15 @@ Json to_golden(const RouteTable& table) {
         for (const auto& community : route.communities) {
             each["communities"].push_back(community.to_string());
         }
+        for (const auto& community : route.other_communities) {
+            each["other_communities"].push_back(community);
+        }
+        if (!route.protocol.empty()) {
+            each["protocol"] = route.protocol;
+        }
+        if (!route.rd.empty()) {
+            each["rd"] = route.rd;
+        }
         if (route.med) {
             each["med"] = *route.med;
         }
@@ -81,6 +93,36 @@ Json to_golden(const RouteTable& table) {
         list.push_back(each);
     }
     return {{"table_seen", table.table_seen}, {"routes", list}};
+}
+
+Json to_golden(const ForwardingTable& table) {
+    Json list = Json::array();
+    for (const auto& entry : table.entries) {
+        Json hops = Json::array();
+        for (const auto& hop : entry.hops) {
+            hops.push_back((hop.address ? hop.address->to_string() : "connected") +
+                           (hop.interface.empty() ? "" : '%' + hop.interface));
+        }
+        list.push_back({{"prefix", entry.prefix.to_string()},
+                        {"table", entry.table},
+                        {"protocol", entry.protocol},
+                        {"hops", std::move(hops)},
+                        {"discard", entry.discard},
+                        {"installed", entry.installed}});
+    }
+    return {{"table_seen", table.table_seen}, {"entries", list}};
+}
+
+Json to_golden(const SavedReply& reply) {
+    constexpr std::array kKinds{"bgp", "forwarding", "no-bgp"};
+    Json golden{{"kind", kKinds.at(static_cast<std::size_t>(reply.kind))},
+                {"format", reply.format},
+                {"tables", reply.tables},
+                {"skipped", reply.skipped},
+                {"notes", reply.notes}};
+    golden["routes"] = to_golden(RouteTable{true, reply.routes})["routes"];
+    golden["forwarding"] = to_golden(ForwardingTable{true, reply.forwarding})["entries"];
+    return golden;
 }
 
 }  // namespace routeproof::drivers

@@ -3,6 +3,7 @@
 
 #include "drivers/facts.hpp"
 #include "drivers/failure.hpp"
+#include "drivers/saved/read.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,8 @@ namespace routeproof::drivers {
 nlohmann::ordered_json to_golden(const DeviceFacts& facts);
 nlohmann::ordered_json to_golden(const std::vector<BgpSession>& sessions);
 nlohmann::ordered_json to_golden(const RouteTable& table);
+nlohmann::ordered_json to_golden(const ForwardingTable& table);
+nlohmann::ordered_json to_golden(const SavedReply& reply);
 
 template <class T>
 nlohmann::ordered_json to_golden(const Answer<T>& answer) {

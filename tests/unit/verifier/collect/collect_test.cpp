@@ -46,6 +46,14 @@ public:
         co_await turn("received " + peer.to_string());
         co_return std::vector<drivers::ReceivedRoute>{};
     }
+    drivers::Asked<drivers::ForwardingTable> forwarding(std::vector<net::Prefix>) override {
+        co_await turn("forwarding");
+        co_return drivers::ForwardingTable{};
+    }
+    drivers::Asked<drivers::PingResult> ping(net::Address destination) override {
+        co_await turn("ping " + destination.to_string());
+        co_return drivers::PingResult{};
+    }
     std::string received_command(const net::Address& peer) const override {
         return "show received " + peer.to_string();
     }
