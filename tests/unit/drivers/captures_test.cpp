@@ -5,12 +5,17 @@
 #include "drivers/netconf/message.hpp"
 #include "drivers/nxos/parse_sessions.hpp"
 #include "drivers/nxos/parse_version.hpp"
+#include "drivers/saved/read.hpp"
 #include "tests/unit/drivers/support/read_reply.hpp"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
+#include <iterator>
+#include <optional>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -117,6 +122,92 @@ TEST_F(Captures, NxosSummariesAndVersionsAreRead) {
         EXPECT_FALSE(facts->hostname.empty());
         EXPECT_FALSE(facts->version.empty());
     });
+}
+
+// --- every file, by `routes --reply`, against a count that knows nothing of the parsers --------
+
+std::size_t matches(const std::string& text, const std::string& pattern) {
+    const std::regex regex(pattern, std::regex::ECMAScript | std::regex::multiline);
+    return static_cast<std::size_t>(
+        std::distance(std::sregex_iterator(text.begin(), text.end(), regex), {}));
+}
+
+std::size_t occurrences(const std::string& text, const std::string& word) {
+    std::size_t count = 0;
+    for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + 1)) {
+        ++count;
+    }
+    return count;
+}
+
+/// How many entries the file holds, by counting words; nothing if it is no table of routes.
+std::optional<std::size_t> counted(const std::string& os, const std::string& text) {
+    const auto has = [&](const char* word) { return text.find(word) != std::string::npos; };
+    if (os == "junos") {
+        if (has("<route-information")) {
+            return matches(text, "<rt-entry( [^>]*)?>");
+        }
+        if (has("\"route-information\"")) {
+            return occurrences(text, "\"protocol-name\"");
+        }
+        if (has("destinations,") && has("AS path:")) {
+            return occurrences(text, "AS path:");
+        }
+        return has("destinations,") ? std::optional(matches(text, R"(/\d+ .* [IE?] *$)"))
+                                    : std::nullopt;
+    }
+    if (has("TABLE_addrf")) {
+        return occurrences(text, R"("ubest":"true")");
+    }
+    if (has("<ROW_path>") && has("<ipnexthop>")) {
+        return occurrences(text, "<ROW_path>");
+    }
+    if (has("routing table entry for")) {
+        return matches(text, "^ *Path type: ") - matches(text, "^ *Path type: i-");
+    }
+    if (has("Next Hop")) {
+        return matches(text, R"(^(?![ \t]*Network).*[ \t]\d+ +([0-9.{} ,]* )?[ie?]$)");
+    }
+    return has("Table for VRF") ? std::optional(matches(text, R"(^ +\*+via )")) : std::nullopt;
+}
+
+TEST_F(Captures, EveryFileIsReadWholeOrRefusedInASentence) {
+    for (const std::string os : {"junos", "nxos"}) {
+        std::set<fs::path> files;
+        for (const auto& entry : fs::recursive_directory_iterator(folder_ / os)) {
+            if (entry.is_regular_file() && entry.path().filename() != "INDEX.md") {
+                files.insert(entry.path());
+            }
+        }
+        for (const auto& file : files) {
+            SCOPED_TRACE(file);
+            const std::string text = read_file(file);
+            const auto reply =
+                read_saved(os == "junos" ? inventory::Os::Junos : inventory::Os::Nxos, text, "");
+            const auto expected = counted(os, text);
+            std::string seen;
+            if (!reply) {
+                EXPECT_FALSE(expected) << reply.error();
+                EXPECT_FALSE(reply.error().what.empty());
+                seen = "no routes: " + reply.error().what;
+            } else if (reply->kind == SavedReply::Kind::NoBgp) {
+                EXPECT_FALSE(reply->notes.empty());
+                seen = reply->notes.front();
+            } else {
+                std::size_t entries = reply->routes.size() + reply->skipped;
+                for (const auto& entry : reply->forwarding) {
+                    entries += std::max<std::size_t>(1, entry.hops.size());
+                }
+                ASSERT_TRUE(expected);
+                EXPECT_EQ(entries, *expected);
+                seen = std::to_string(entries) + " entries";
+            }
+            std::printf("%-72s %-6s %s\n",
+                        fs::relative(file, folder_).c_str(),
+                        HasFailure() ? "FAIL" : "ok",
+                        seen.c_str());
+        }
+    }
 }
 
 }  // namespace
