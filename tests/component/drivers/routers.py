@@ -199,10 +199,10 @@ class Routers:
         run("ip", "-n", name, "link", "set", "eth0", "up")
 
     def spawn(self, name, words, **more):
-        log = open(self.folder / f"{name}-{pathlib.Path(words[0]).name}.log", "wb")
-        self.processes.append(subprocess.Popen(
-            ["ip", "netns", "exec", name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=log,
-            stderr=subprocess.STDOUT, **more))
+        with open(self.folder / f"{name}-{pathlib.Path(words[0]).name}.log", "wb") as log:
+            self.processes.append(subprocess.Popen(
+                ["ip", "netns", "exec", name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=log,
+                stderr=subprocess.STDOUT, **more))
 
     def frr(self, name):
         pathlib.Path("/etc/frr/vtysh.conf").write_text("")

@@ -68,7 +68,8 @@ class RealRouters(unittest.TestCase):
 
     def test_both_next_hops_of_a_multipath_forward(self):
         for leaf in ("leaf1", "leaf2"):
-            (row,) = self.rows(leaf, "198.51.100.128/25", "--view", "forwarding")
+            row = next(row for row in self.rows(leaf, "198.51.100.128/25", "--view", "forwarding")
+                       if row["prefix"] == "198.51.100.128/25")
             self.assertEqual(sorted(row["next_hops"]), [routers.HOST1, routers.HOST2], leaf)
 
     def test_ipv6_is_asked_for_in_its_own_tables(self):
