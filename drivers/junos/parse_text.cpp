@@ -45,6 +45,11 @@ std::string_view word_after(std::string_view text, std::string_view label) {
     return text.substr(0, text.find_first_of(" ,\t"));
 }
 
+/// "> to 192.0.2.1 via x", with one blank or two by release: the hop that a lookup takes.
+std::string_view behind_arrow(std::string_view text) {
+    return text.starts_with('>') ? trim(text.substr(1)) : text;
+}
+
 void add_once(std::vector<net::Address>& hops, std::string_view text) {
     const auto address = net::Address::parse(text);
     if (address && std::find(hops.begin(), hops.end(), *address) == hops.end()) {
@@ -293,8 +298,8 @@ private:
         Route& route = *entry_;
         if (text.starts_with("AS path:")) {
             read_as_path(text);
-        } else if (text.starts_with("> to ") || text.starts_with("to ")) {
-            add_once(route.next_hops, word_after(text, "to "));
+        } else if (const auto hop = behind_arrow(text); hop.starts_with("to ")) {
+            add_once(route.next_hops, word_after(hop, "to "));
         } else if (text.starts_with("Next hop: ") || text.starts_with("Nexthop: ")) {
             add_once(route.next_hops, word_after(text, ": "));
         } else if (text.starts_with("Protocol next hop: ")) {
