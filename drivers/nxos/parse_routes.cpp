@@ -239,6 +239,7 @@ private:
             paths_.clear();
             return;
         }
+        foreign_ = foreign_ || (!family_ && paths_.empty());
         const auto text = row.has("ipv6prefix") ? row["ipv6prefix"] : row["ipprefix"];
         const auto prefix = net::Prefix::parse_lenient(text);
         if (!prefix) {

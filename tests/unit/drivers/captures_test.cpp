@@ -165,7 +165,7 @@ std::optional<std::size_t> counted(const std::string& os, const std::string& tex
     if (has("routing table entry for")) {
         return matches(text, "^ *Path type: ") - matches(text, "^ *Path type: i-");
     }
-    if (has("Next Hop")) {
+    if (has("Network ") && has("Next Hop")) {
         return matches(text, R"(^(?![ \t]*Network).*[ \t]\d+ +([0-9.{} ,]* )?[ie?]$)");
     }
     return has("Table for VRF") ? std::optional(matches(text, R"(^ +\*+via )")) : std::nullopt;
