@@ -19,7 +19,7 @@ from ..route import peer_prefixes, prefixes
 BAD = "10.100.0.66"
 P = "198.51.100.1/32"
 OTHER = "198.51.100.2/32"
-ONLY = {"only": ("raw",), "why_only": "tried with the scripted peer"}
+ONLY = {"only": ("raw",)}
 
 RESET, WITHDRAW, DISCARD = "reset", "treat-as-withdraw", "attribute discard"
 
