@@ -11,9 +11,11 @@
 #include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <sched.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <deque>
 #include <memory>
@@ -226,10 +228,16 @@ TEST_F(BfdClient, StartsTheProcessWhichOutlivesItAndIsFoundAgain) {
     if (!enter_namespace()) {
         GTEST_SKIP() << "no network namespace can be made here";
     }
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);  // as the agent's sockets, not closed by exec
     start(ROUTEPROOF_BFD);
     client->set_sessions({config("192.0.2.1")});
     run_until([&] { return !changes.empty(); }, "the session");
     ASSERT_TRUE(client->process());
+    ::close(pipe[1]);
+    pollfd end{pipe[0], POLLIN, 0};
+    EXPECT_EQ(::poll(&end, 1, 0), 1) << "it has inherited what its starter had open";
+    ::close(pipe[0]);
     const auto pid = static_cast<pid_t>(client->process()->pid);
     EXPECT_NE(::getsid(pid), ::getsid(0));
     const std::uint32_t discriminator = changes[0].local_discriminator;
