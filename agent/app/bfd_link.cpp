@@ -17,10 +17,6 @@ std::filesystem::path program() {
     return unknown ? std::filesystem::path(kProgram) : self.parent_path() / kProgram;
 }
 
-std::string name_of(const bgp::PeerConfig& peer) {
-    return peer.address.is_unspecified() ? peer.interface : peer.address.to_string();
-}
-
 /// Nothing: not a reason to touch the session.
 std::optional<bgp::BfdState> meaning_of(bfd::Liveness liveness) {
     switch (liveness) {
@@ -49,7 +45,7 @@ BfdLink::~BfdLink() = default;
 void BfdLink::start(const std::vector<bgp::PeerConfig>& peers) {
     for (const auto& peer : peers) {
         if (peer.bfd) {
-            wanted_[name_of(peer)] = {
+            wanted_[bgp::peer_key(peer)] = {
                 {{peer.address, peer.local_address, peer.interface},
                  {peer.bfd->interval, static_cast<std::uint8_t>(peer.bfd->multiplier)}}};
         }
@@ -75,8 +71,8 @@ void BfdLink::peer_changed(const std::string& name, const bgp::PeerConfig* peer)
 }
 
 void BfdLink::session_changed(const bgp::SessionStatus& session) {
-    const auto found = wanted_.find(session.interface);
-    if (session.interface.empty() || found == wanted_.end() || session.peer.is_unspecified() ||
+    const auto found = wanted_.find(session.key);
+    if (found == wanted_.end() || session.peer.is_unspecified() ||
         found->second.session.key.peer == session.peer) {
         return;
     }

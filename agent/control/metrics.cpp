@@ -13,11 +13,8 @@ using bgp::SessionStatus;
 using Type = MetricText::Type;
 using Sessions = std::vector<SessionStatus>;
 
-/// An unnumbered peer is its interface: its address may change.
 Labels labels_of(const SessionStatus& session) {
-    const std::string peer =
-        session.interface.empty() ? session.peer.to_string() : session.interface;
-    return {{"peer", peer}, {"name", session.name}};
+    return {{"peer", session.key}, {"name", session.name}};
 }
 
 Labels with(Labels labels, std::string_view label, std::string value) {

@@ -34,11 +34,6 @@ Reply no_such_peer(const std::string& name) {
     return refuse(kNotFound, "there is no peer " + name + "; GET /v1/status names them");
 }
 
-/// How the speaker calls it: unnumbered peers by their interface.
-std::string name_of(const bgp::PeerConfig& peer) {
-    return peer.address.is_unspecified() ? peer.interface : peer.address.to_string();
-}
-
 /// "text" of a body; empty if there is none. Nothing: the body is something else.
 std::optional<std::string> text_of(std::string_view body) {
     if (body.empty()) {
@@ -147,7 +142,7 @@ Reply PeeringApi::post_peer(std::string_view body) {
             return refuse(kBadRequest, *why);
         }
     }
-    const std::string name = name_of(*peer);
+    const std::string name = bgp::peer_key(*peer);
     try {
         const bool changed = speaker_.change_peer(*peer);
         if (!changed) {

@@ -94,7 +94,8 @@ Json agreed_json(const std::optional<bgp::Negotiated>& agreed) {
 }
 
 Json session_json(const SessionStatus& status) {
-    Json json = {{"peer", status.peer.to_string()},
+    Json json = {{"key", status.key},
+                 {"peer", status.peer.to_string()},
                  {"name", status.name},
                  {"interface", status.interface},
                  {"peer_as", status.peer_as.value()},

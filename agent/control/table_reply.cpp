@@ -155,10 +155,9 @@ std::optional<std::string> read_query(const bgp::Speaker& speaker,
     }
     const auto wanted = query.find("peer");
     for (const auto& session : speaker.sessions()) {
-        const std::string name =
-            session.interface.empty() ? session.peer.to_string() : session.interface;
-        if (wanted == query.end() || wanted->second == name || wanted->second == session.name) {
-            question.peers.push_back(name);
+        if (wanted == query.end() || wanted->second == session.key ||
+            wanted->second == session.name) {
+            question.peers.push_back(session.key);
         }
     }
     if (question.peers.empty() && wanted != query.end()) {

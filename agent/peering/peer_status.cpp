@@ -30,6 +30,7 @@ void Peer::passed(Direction direction, MessageType type, std::size_t size) {
 
 SessionStatus Peer::status() const {
     SessionStatus status;
+    status.key = key_;
     status.name = config_.name;
     status.peer = config_.address;
     status.peer_as = config_.asn;

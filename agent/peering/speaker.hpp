@@ -82,6 +82,7 @@ enum class BfdState : std::uint8_t { AdminDown, Down, Up };
 std::string_view to_string(BfdState state);
 
 struct SessionStatus {
+    std::string key;  // how the Speaker's functions call the peer; stays while an address is learnt
     std::string name;
     net::Address peer;
     net::Asn peer_as;

@@ -61,6 +61,7 @@ Identity identity() {
 
 bgp::SessionStatus session(const char* peer, std::string name) {
     bgp::SessionStatus status;
+    status.key = peer;
     status.peer = net::Address::parse(peer).value();
     status.name = std::move(name);
     return status;
