@@ -9,6 +9,8 @@
 #include <malloc.h>
 #include <sysexits.h>
 
+#include <stdexcept>
+
 namespace routeproof::agent {
 namespace asio = boost::asio;
 using log::Severity;
@@ -109,7 +111,11 @@ PeeringOnly::~PeeringOnly() = default;
 
 Started PeeringOnly::start() {
     Rooms& rooms = *rooms_;
-    rooms.build_speaker();
+    try {
+        rooms.build_speaker();
+    } catch (const std::invalid_argument& wrong) {  // what no single key is to blame for
+        return StartError(EX_DATAERR, wrong.what());
+    }
     if (auto serving = rooms.serve(); !serving) {
         return serving;
     }
