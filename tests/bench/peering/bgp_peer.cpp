@@ -120,10 +120,10 @@ bool Peer::negotiate(const Identity& identity) {
                 }
             }
             if (type == Type::Open && !said) {
+                established_ = now();
                 write(message(Type::Keepalive, {}));
                 said = true;
             } else if (type == Type::Keepalive && said) {
-                established_ = now();
                 return true;
             } else {
                 return false;  // a NOTIFICATION: the engine rests

@@ -27,7 +27,8 @@ public:
     Peer(const Peer&) = delete;
     Peer& operator=(const Peer&) = delete;
 
-    /// When both sides had sent their KEEPALIVE.
+    /// Just before we sent our KEEPALIVE: the engine becomes Established by it, not earlier. What
+    /// it sends may then come in one read with its own KEEPALIVE.
     std::int64_t established() const { return established_; }
     std::int64_t last_read() const { return last_read_; }  // when the octets at hand had come
 

@@ -1,7 +1,7 @@
 // The receiver: one session with an engine, every route counted as it comes.
 //
 // Events on standard output, a JSON object a line, times in nanoseconds of CLOCK_MONOTONIC:
-//   established            both sides are
+//   established            the session stands; the time of our KEEPALIVE
 //   full                   the last of --count different routes has come
 //   end_of_rib             for IPv4 unicast
 //   empty                  the table was full and its last route is withdrawn
