@@ -24,7 +24,7 @@ FsmConfig config_of(Reader& input) {
     const std::uint8_t bits = input.u8();
     config.passive = (bits & 1U) != 0;
     if ((bits & 2U) != 0) {
-        config.local.graceful_restart.emplace();
+        config.local.graceful_restart = LocalOpen::Restart();
     }
     return config;
 }
