@@ -1,5 +1,7 @@
 #include "verifier/bgpdump/capture.hpp"
 
+#include "verifier/bgpdump/read_octets.hpp"
+
 #include <optional>
 #include <vector>
 
@@ -35,12 +37,6 @@ public:
 private:
     bool big_;
 };
-
-bool read(std::istream& in, Bytes& into, std::size_t size) {
-    into.resize(size);
-    in.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(size));
-    return static_cast<std::size_t>(in.gcount()) == size;
-}
 
 std::string cut_at(std::uint64_t packet) {
     return "the file ends inside packet " + std::to_string(packet);
@@ -96,7 +92,7 @@ public:
         }
         Bytes head;
         while (in_.peek() != std::istream::traits_type::eof()) {
-            if (!read(in_, head, 4)) {
+            if (!read_octets(in_, head, 4)) {
                 return cut_at(number_ + 1);
             }
             const std::uint32_t type = numbers_.u32(head);
@@ -106,7 +102,7 @@ public:
                 }
                 continue;
             }
-            if (!read(in_, head, 4)) {
+            if (!read_octets(in_, head, 4)) {
                 return cut_at(number_ + 1);
             }
             const std::uint32_t length = numbers_.u32(head);
@@ -114,7 +110,7 @@ public:
                 return "a block after packet " + std::to_string(number_) +
                        " has a length that cannot be";
             }
-            if (!read(in_, block_, length - 8)) {
+            if (!read_octets(in_, block_, length - 8)) {
                 return cut_at(number_ + 1);
             }
             handle(type, ByteView(block_).first(length - 12));
@@ -125,7 +121,7 @@ public:
 private:
     bool read_section_header() {
         Bytes head;
-        if (!read(in_, head, 8)) {
+        if (!read_octets(in_, head, 8)) {
             return false;
         }
         const Numbers little(false);
@@ -138,7 +134,7 @@ private:
         }
         interfaces_.clear();
         const std::uint32_t length = numbers_.u32(head);
-        return length >= 28 && length <= kLargestBlock && read(in_, block_, length - 12);
+        return length >= 28 && length <= kLargestBlock && read_octets(in_, block_, length - 12);
     }
 
     void handle(std::uint32_t type, ByteView body) {
@@ -202,13 +198,13 @@ std::string read_pcap(std::istream& in,
     const Numbers numbers(first == kMicroseconds || first == kNanoseconds);
     const bool nanoseconds = first == kNanoseconds || first == swapped(kNanoseconds);
     Bytes head;
-    if (!read(in, head, 20)) {
+    if (!read_octets(in, head, 20)) {
         return "the file ends inside its header";
     }
     const std::uint32_t link_type = numbers.u32(ByteView(head).subspan(16)) & 0x0FFFFFFF;
     Bytes octets;
     for (std::uint64_t number = 1; in.peek() != std::istream::traits_type::eof(); ++number) {
-        if (!read(in, head, 16)) {
+        if (!read_octets(in, head, 16)) {
             return cut_at(number);
         }
         const ByteView fields = head;
@@ -219,7 +215,7 @@ std::string read_pcap(std::istream& in,
         if (captured > kLargestBlock) {
             return "packet " + std::to_string(number) + " has a length that cannot be";
         }
-        if (!read(in, octets, captured)) {
+        if (!read_octets(in, octets, captured)) {
             return cut_at(number);
         }
         sink({number,

@@ -2,6 +2,7 @@
 
 #include "agent/peering/wire/attribute_table.hpp"
 #include "agent/peering/wire/nlri.hpp"
+#include "verifier/bgpdump/read_octets.hpp"
 #include "verifier/bgpdump/timestamp.hpp"
 
 #include <nlohmann/json.hpp>
@@ -77,7 +78,7 @@ public:
     std::string run(std::istream& in) {
         Bytes octets;
         for (record_ = 1; in.peek() != std::istream::traits_type::eof(); ++record_) {
-            if (!read(in, octets, kHeader)) {
+            if (!read_octets(in, octets, kHeader)) {
                 return cut();
             }
             Reader header(octets);
@@ -88,7 +89,7 @@ public:
             if (length > kLargestRecord) {
                 return "record " + std::to_string(record_) + " has a length that cannot be";
             }
-            if (!read(in, octets, length)) {
+            if (!read_octets(in, octets, length)) {
                 return cut();
             }
             if (!handle(type, subtype, Reader(octets))) {
@@ -100,11 +101,6 @@ public:
     }
 
 private:
-    static bool read(std::istream& in, Bytes& into, std::size_t size) {
-        into.resize(size);
-        in.read(reinterpret_cast<char*>(into.data()), static_cast<std::streamsize>(size));
-        return static_cast<std::size_t>(in.gcount()) == size;
-    }
     std::string cut() const { return "the file ends inside record " + std::to_string(record_); }
 
     Source source() const { return {{"record", record_}, {"time", timestamp(nanoseconds_)}}; }
