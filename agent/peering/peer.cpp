@@ -359,9 +359,7 @@ void Peer::enable() {
         return;
     }
     outgoing_->reset_back_off();
-    if (!busy()) {
-        start();
-    }
+    start();
 }
 
 void Peer::reset(const std::string& text) {
@@ -370,7 +368,9 @@ void Peer::reset(const std::string& text) {
     }
     end_sessions(cease_with_text(cease::kAdministrativeReset, text), "reset");
     outgoing_->reset_back_off();
-    resume();
+    if (whereabouts()) {  // waits its turn where we are called from a callback of the session
+        outgoing_->handle(event::Pause{});
+    }
 }
 
 void Peer::refresh() {

@@ -117,6 +117,19 @@ TEST_F(BgpPeers, ACallbackMayRemoveThePeerThatItIsAbout) {
     run_until([&] { return host->speaker.sessions().size() == 1; }, "its removal");
 }
 
+TEST_F(BgpPeers, ACallbackMayResetThePeerThatItIsAbout) {
+    bool once = false;
+    host->on_session = [this, &once](const SessionStatus& status) {
+        if (status.peer == address(kLeaf) && status.state == State::Established && !once) {
+            once = true;
+            host->speaker.reset_peer(kLeaf, "changed my mind");
+        }
+    };
+    run_until([&] { return leaf->established() == 2 && host->up() && bystander->up(); },
+              "the second session");
+    EXPECT_TRUE(leaf->logged("changed my mind"));
+}
+
 TEST_F(BgpPeers, TooManyPrefixesCloseTheSessionForAsLongAsConfigured) {
     come_up();
     PeerConfig limited = host_config().peers[0];
