@@ -54,7 +54,8 @@ inline constexpr std::string_view kBgpLinkLost = "bgp.link.lost";
 inline constexpr std::string_view kBgpLinkTrouble = "bgp.link.trouble";
 // A peer's configuration changed so that its session has to be made anew. Field: fields.
 inline constexpr std::string_view kBgpPeerChanged = "bgp.peer.changed";
-// The peer is away and asked us to keep its routes for so many seconds (RFC 4724). Traffic flows on.
+// The peer is away and asked us to keep its routes for so many seconds (RFC 4724). Traffic flows
+// on.
 inline constexpr std::string_view kBgpRestartHelping = "bgp.restart.helping";
 // The peer did not come back, or not with all: what was kept of it is gone. Field: reason.
 inline constexpr std::string_view kBgpRestartOver = "bgp.restart.over";

@@ -13,7 +13,10 @@ namespace {
 
 using namespace routeproof::bgpdump;
 
-void take(const Source& source, Kind kind, routeproof::bgp::ByteView octets, const Context& context) {
+void take(const Source& source,
+          Kind kind,
+          routeproof::bgp::ByteView octets,
+          const Context& context) {
     const auto line = describe(source, kind, octets, context);
     if (line["verdict"] != "accepted") {
         return;
