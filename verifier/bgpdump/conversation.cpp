@@ -68,11 +68,27 @@ Context agreed(const bgp::OpenMessage& sender, const bgp::OpenMessage& receiver)
 
 constexpr std::size_t kMarker = 16;
 
-/// Octets before the next marker; all of them if there is none.
-std::size_t before_marker(bgp::ByteView octets) {
+struct Search {
+    std::size_t skipped = 0;  // octets that belong to no message
+    bool found = false;       // behind them stands a header
+};
+
+/// A marker alone is not enough: any run of 0xFF looks like one.
+Search find_header(bgp::ByteView octets) {
     const bgp::Bytes marker(kMarker, 0xFF);
-    const auto found = std::search(octets.begin(), octets.end(), marker.begin(), marker.end());
-    return static_cast<std::size_t>(found - octets.begin());
+    for (auto from = octets.begin();; ++from) {
+        from = std::search(from, octets.end(), marker.begin(), marker.end());
+        const auto skipped = static_cast<std::size_t>(from - octets.begin());
+        if (from == octets.end()) {  // the last octets may be the first of a marker
+            return {octets.size() - std::min(octets.size(), kMarker - 1), false};
+        }
+        if (octets.size() - skipped < bgp::kHeaderSize) {
+            return {skipped, false};
+        }
+        if (bgp::decode_header(octets.subspan(skipped), bgp::kMaxExtendedMessage)) {
+            return {skipped, true};
+        }
+    }
 }
 
 }  // namespace
@@ -126,12 +142,9 @@ void Conversations::hand_out(const Key& key, Direction& direction) {
     for (;;) {
         bgp::ByteView octets = direction.stream.ready();
         if (direction.lost) {
-            const std::size_t skipped = before_marker(octets);
-            // The last octets may be the first of a marker.
-            const bool found = skipped != octets.size();
-            direction.stream.consume(found ? skipped
-                                           : octets.size() - std::min(octets.size(), kMarker - 1));
-            if (!found) {
+            const Search next = find_header(octets);
+            direction.stream.consume(next.skipped);
+            if (!next.found) {
                 return;
             }
             direction.lost = false;
@@ -144,7 +157,7 @@ void Conversations::hand_out(const Key& key, Direction& direction) {
         const auto header =
             bgp::decode_header(octets.first(bgp::kHeaderSize), bgp::kMaxExtendedMessage);
         if (!header) {
-            // Shown as it is; then the next marker is looked for.
+            // Shown as it is, once; then the next header that can be read is looked for.
             sink_(source_of(key), Kind::Message, octets.first(bgp::kHeaderSize), context);
             direction.stream.consume(1);
             direction.lost = true;

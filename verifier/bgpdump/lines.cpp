@@ -33,6 +33,9 @@ void read_json_line(std::string_view text, const Source& source, const Sink& sin
     const bgp::Bytes octets = field::bytes(line, "hex");
     Source where = source;
     if (line.contains("id")) {  // the sender's own name for it
+        if (line["id"].is_structured()) {
+            throw std::invalid_argument("\"id\" is neither a string nor a number");
+        }
         where["id"] = line["id"];
     }
     sink(where, kind, octets, context);

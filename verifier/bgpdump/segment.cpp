@@ -111,7 +111,7 @@ std::optional<Datagram> ipv6(ByteView packet) {
     Reader payload(length == 0 ? reader.rest()
                                : reader.bytes(std::min(length, reader.remaining())));
     // Hop-by-hop, routing, destination options: each says how long it is.
-    while (next == 0 || next == 43 || next == 60) {
+    while (payload.ok() && (next == 0 || next == 43 || next == 60)) {
         next = payload.u8();
         const std::size_t size = payload.u8();
         payload.bytes(size * 8 + 6);

@@ -1,8 +1,5 @@
 #include "verifier/bgpdump/tcp_stream.hpp"
 
-#include <algorithm>
-#include <vector>
-
 namespace routeproof::bgpdump {
 namespace {
 
@@ -27,7 +24,7 @@ void TcpStream::segment(std::uint32_t sequence, bgp::ByteView payload) {
     }
     const std::int32_t distance = ahead(sequence, *next_);
     if (distance > 0) {
-        bgp::Bytes& kept = waiting_[sequence];
+        bgp::Bytes& kept = waiting_[position_ + static_cast<std::uint32_t>(distance)];
         if (kept.size() < payload.size()) {
             waiting_octets_ += payload.size() - kept.size();
             kept.assign(payload.begin(), payload.end());
@@ -35,37 +32,27 @@ void TcpStream::segment(std::uint32_t sequence, bgp::ByteView payload) {
         return;
     }
     const auto known = static_cast<std::size_t>(-std::int64_t{distance});
-    if (known >= payload.size()) {
-        return;  // sent again
+    if (known < payload.size()) {  // else sent again
+        append(payload.subspan(known));
+        take_over();
     }
-    ready_.insert(
-        ready_.end(), payload.begin() + static_cast<std::ptrdiff_t>(known), payload.end());
-    *next_ += static_cast<std::uint32_t>(payload.size() - known);
-    take_over();
+}
+
+void TcpStream::append(bgp::ByteView octets) {
+    ready_.insert(ready_.end(), octets.begin(), octets.end());
+    *next_ += static_cast<std::uint32_t>(octets.size());
+    position_ += octets.size();
 }
 
 void TcpStream::take_over() {
-    bool again = true;
-    while (again) {
-        again = false;
-        for (auto at = waiting_.begin(); at != waiting_.end();) {
-            const std::int32_t distance = ahead(at->first, *next_);
-            if (distance > 0) {
-                ++at;
-                continue;
-            }
-            const auto known = static_cast<std::size_t>(-std::int64_t{distance});
-            const bgp::Bytes& octets = at->second;
-            if (known < octets.size()) {
-                ready_.insert(ready_.end(),
-                              octets.begin() + static_cast<std::ptrdiff_t>(known),
-                              octets.end());
-                *next_ += static_cast<std::uint32_t>(octets.size() - known);
-                again = true;
-            }
-            waiting_octets_ -= octets.size();
-            at = waiting_.erase(at);
+    while (!waiting_.empty() && waiting_.begin()->first <= position_) {
+        const auto first = waiting_.extract(waiting_.begin());
+        const bgp::ByteView octets = first.mapped();
+        const std::uint64_t known = position_ - first.key();
+        if (known < octets.size()) {
+            append(octets.subspan(known));
         }
+        waiting_octets_ -= octets.size();
     }
 }
 
@@ -81,14 +68,12 @@ std::uint32_t TcpStream::skip_gap(bool finally) {
     if (waiting_.empty() || (!finally && waiting_octets_ <= kMostWaiting)) {
         return 0;
     }
-    const auto nearest =
-        std::min_element(waiting_.begin(), waiting_.end(), [this](const auto& a, const auto& b) {
-            return ahead(a.first, *next_) < ahead(b.first, *next_);
-        });
-    const std::uint32_t missing = nearest->first - *next_;
+    const std::uint64_t nearest = waiting_.begin()->first;
+    const auto missing = static_cast<std::uint32_t>(nearest - position_);
     ready_.clear();
     consumed_ = 0;
-    next_ = nearest->first;
+    *next_ += missing;
+    position_ = nearest;
     take_over();
     return missing;
 }

@@ -27,12 +27,14 @@ public:
 private:
     static constexpr std::size_t kMostWaiting = 4U << 20;
 
+    void append(bgp::ByteView octets);
     void take_over();
 
     std::optional<std::uint32_t> next_;  // sequence number of the next octet; none: not begun
+    std::uint64_t position_ = 0;         // the same counted from the first octet, never round
     bgp::Bytes ready_;
     std::size_t consumed_ = 0;
-    std::map<std::uint32_t, bgp::Bytes> waiting_;  // by distance from next_ when it came
+    std::map<std::uint64_t, bgp::Bytes> waiting_;  // by position
     std::size_t waiting_octets_ = 0;
 };
 

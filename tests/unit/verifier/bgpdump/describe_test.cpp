@@ -118,6 +118,12 @@ TEST(BgpDescribe, ShowsWhatAHardResetWraps) {
     EXPECT_EQ(line["message"]["wraps"]["text"], "hi");
 }
 
+TEST(BgpDescribe, AHardResetInAHardResetEndsThere) {
+    const Json line = describe_message(message(3, hex("0609 0609 06 02 02 6869")));
+    EXPECT_EQ(line["message"]["data"], "06090602026869");
+    EXPECT_FALSE(line["message"].contains("wraps"));
+}
+
 TEST(BgpDescribe, ReadsPathIdentifiersWhereTheContextSaysSo) {
     Context context;
     context.update.add_path = {bgp::kIpv4Unicast};

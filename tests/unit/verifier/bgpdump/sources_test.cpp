@@ -58,6 +58,18 @@ TEST(BgpLines, ABadLineIsNamedAndTheOthersAreRead) {
               "in:5: \"what\" is no kind: write message, attributes, capability or nlri");
 }
 
+TEST(BgpLines, ANameIsNoTree) {
+    Collected got;
+    std::istringstream in(R"({"id": 7, "hex": ""})"
+                          "\n"
+                          R"({"id": [[]], "hex": ""})");
+    read_lines(in, "in", {}, got.sink(), got.complain());
+    ASSERT_EQ(got.lines.size(), 1U);
+    EXPECT_EQ(got.lines[0]["source"]["id"], 7);
+    ASSERT_EQ(got.complaints.size(), 1U);
+    EXPECT_EQ(got.complaints[0], "in:2: \"id\" is neither a string nor a number");
+}
+
 // --- TCP ------------------------------------------------------------------------------------
 
 Bytes ready(const TcpStream& stream) {
@@ -76,6 +88,18 @@ TEST(TcpStream, PutsOrderIntoAnyOrder) {
     stream.consume(4);
     EXPECT_EQ(ready(stream), hex("05 06"));
     EXPECT_EQ(stream.skip_gap(true), 0U);
+}
+
+TEST(TcpStream, TakesOverWhatOverlaps) {
+    TcpStream stream;
+    stream.syn(99);
+    stream.segment(103, hex("04 05 06 07"));
+    stream.segment(104, hex("05"));
+    stream.segment(108, hex("09"));
+    stream.segment(100, hex("01 02 03 04 05"));
+    EXPECT_EQ(ready(stream), hex("01 02 03 04 05 06 07"));
+    EXPECT_EQ(stream.skip_gap(true), 1U);
+    EXPECT_EQ(ready(stream), hex("09"));
 }
 
 TEST(TcpStream, CountsRoundTheEndOfTheNumbers) {
@@ -179,6 +203,23 @@ TEST(BgpCapture, SaysWhatIsMissingAndGoesOnAtTheNextMarker) {
         got.complaints,
         std::vector<std::string>{
             "in.pcap: 50 octets from 192.0.2.1:179 to 192.0.2.2:50000 are not in the capture"});
+}
+
+TEST(BgpCapture, WhatIsNoMessageIsShownOnceHoweverLongItIs) {
+    const Bytes noise(5000, 0xFF);
+    const Collected got = decode(
+        {frame(true, 99, {}, 0x02), frame(true, 100, noise + hex("00") + kKeepalive + kOpen)});
+    ASSERT_EQ(got.lines.size(), 3U);
+    EXPECT_EQ(got.lines[0]["verdict"], "reset");
+    EXPECT_EQ(got.lines[1]["message"]["type"], "KEEPALIVE");
+    EXPECT_EQ(got.lines[2]["message"]["type"], "OPEN");
+}
+
+TEST(BgpCapture, IPv6HeadersThatAreCutAreNoSegment) {
+    // Ethernet, IPv6 with hop-by-hop options that the packet does not hold.
+    const Bytes cut = hex("020000000001 020000000002 86dd 60000000 0000 00 40" +
+                          std::string(2 * 32, '0') + "0000");
+    EXPECT_FALSE(segment_of({1, 0, 1, cut, true}));
 }
 
 TEST(BgpCapture, AFileThatEndsTooEarlySaysWhere) {
