@@ -264,23 +264,40 @@ void Session::run(const action::Close&) {
 
 void Session::run(const action::StartTimer& start) {
     RunningTimer& chosen = timer(start.timer);
-    const std::uint64_t generation = ++chosen.generation;
     if (start.timer == Timer::Hold) {
         second_look_ = false;
     }
     chosen.running = true;
-    chosen.timer.expires_after(start.after);
-    chosen.timer.async_wait(
-        [weak = weak_from_this(), which = start.timer, generation](const error_code& error) {
-            const auto self = weak.lock();
-            if (error || !self || self->handler_ == nullptr) {
-                return;
-            }
-            RunningTimer& expired = self->timer(which);
-            if (expired.running && expired.generation == generation) {
-                self->timer_expired(which);
-            }
-        });
+    chosen.deadline = std::chrono::steady_clock::now() + start.after;
+    if (!chosen.waiting || chosen.deadline < chosen.timer.expiry()) {
+        wait(start.timer);
+    }
+}
+
+void Session::wait(Timer which) {
+    RunningTimer& chosen = timer(which);
+    const std::uint64_t generation = ++chosen.generation;
+    chosen.waiting = true;
+    chosen.timer.expires_at(chosen.deadline);
+    chosen.timer.async_wait([weak = weak_from_this(), which, generation](const error_code& error) {
+        const auto self = weak.lock();
+        if (error || !self || self->handler_ == nullptr) {
+            return;
+        }
+        RunningTimer& ended = self->timer(which);
+        if (ended.generation != generation) {
+            return;
+        }
+        ended.waiting = false;
+        if (!ended.running) {
+            return;
+        }
+        if (std::chrono::steady_clock::now() < ended.deadline) {
+            self->wait(which);
+        } else {
+            self->timer_expired(which);
+        }
+    });
 }
 
 // A busy host may find the peer's keepalive and the end of the hold time in one turn: the keepalive
@@ -300,6 +317,8 @@ void Session::timer_expired(Timer which) {
 void Session::run(const action::StopTimers&) {
     for (auto& one : timers_) {
         one.running = false;
+        one.waiting = false;
+        ++one.generation;
         one.timer.cancel();
     }
 }

@@ -112,11 +112,16 @@ private:
     void run(const action::RefreshMarked& marked);
     void run(const action::BackOffForgotten&);
 
+    // Started again by every message that comes in, so a later deadline is only noted; the wait
+    // under way looks at it when it ends.
     struct RunningTimer {
         boost::asio::steady_timer timer;
-        std::uint64_t generation = 0;  // an expiry that was overtaken by a restart is not one
+        std::chrono::steady_clock::time_point deadline{};
+        std::uint64_t generation = 0;  // of the wait; one that was overtaken has nothing to say
+        bool waiting = false;
         bool running = false;
     };
+    void wait(Timer which);
     RunningTimer& timer(Timer which) { return timers_[static_cast<std::size_t>(which)]; }
 
     boost::asio::any_io_executor executor_;

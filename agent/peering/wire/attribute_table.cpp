@@ -474,6 +474,23 @@ constexpr AttributeRow kTable[] = {
 };
 // clang-format on
 
+// Flags, code, value; the length is known when the value is there, and two octets wide only where
+// it must be.
+template <class WriteValue>
+void write_attribute_with(Writer& writer,
+                          std::uint8_t flags,
+                          std::uint8_t code,
+                          WriteValue write_value) {
+    const std::size_t at = writer.size();
+    writer.u8(flags);
+    writer.u8(code);
+    const std::size_t length = writer.open_u8();
+    write_value();
+    if (writer.close_u8_or_wider(length)) {
+        writer.patch_u8(at, static_cast<std::uint8_t>(flags | flag::kExtendedLength));
+    }
+}
+
 }  // namespace
 
 std::span<const AttributeRow> attribute_table() {
@@ -493,16 +510,7 @@ std::string attribute_name(std::uint8_t code) {
 }
 
 void write_attribute(Writer& writer, std::uint8_t flags, std::uint8_t code, ByteView value) {
-    const bool extended = value.size() > 0xFF;
-    writer.u8(static_cast<std::uint8_t>(extended ? flags | flag::kExtendedLength : flags));
-    writer.u8(code);
-    const std::size_t length = extended ? writer.open_u16() : writer.open_u8();
-    writer.bytes(value);
-    if (extended) {
-        writer.close_u16(length);
-    } else {
-        writer.close_u8(length);
-    }
+    write_attribute_with(writer, flags, code, [&] { writer.bytes(value); });
 }
 
 void write_attributes(Writer& writer, const UpdateContext& context, const PathAttributes& from) {
@@ -510,13 +518,9 @@ void write_attributes(Writer& writer, const UpdateContext& context, const PathAt
         if (row.encode == nullptr || !row.present(context, from)) {
             continue;
         }
-        Writer value(0xFFFF);
-        row.encode(value, context, from);
-        if (!value.ok()) {
-            writer.fail();
-            return;
-        }
-        write_attribute(writer, row.flags, static_cast<std::uint8_t>(row.code), value.view());
+        write_attribute_with(writer, row.flags, static_cast<std::uint8_t>(row.code), [&] {
+            row.encode(writer, context, from);
+        });
     }
     for (const auto& unknown : from.unknown) {
         write_attribute(writer, unknown.flags, unknown.code, unknown.value);

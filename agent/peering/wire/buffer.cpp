@@ -62,6 +62,19 @@ void Writer::close_u8(std::size_t at) {
     octets_[at] = static_cast<std::uint8_t>(length);
 }
 
+bool Writer::close_u8_or_wider(std::size_t at) {
+    if (!ok_ || size() - at - 1 <= 0xFF) {
+        close_u8(at);
+        return false;
+    }
+    if (!fits(1)) {
+        return false;
+    }
+    octets_.insert(octets_.begin() + static_cast<std::ptrdiff_t>(at), 0);
+    close_u16(at);
+    return true;
+}
+
 std::size_t Writer::open_u16() {
     const std::size_t at = size();
     u16(0);
@@ -71,6 +84,12 @@ std::size_t Writer::open_u16() {
 void Writer::close_u16(std::size_t at) {
     if (ok_) {
         patch_u16(at, size() - at - 2);
+    }
+}
+
+void Writer::patch_u8(std::size_t at, std::uint8_t value) {
+    if (ok_) {
+        octets_[at] = value;
     }
 }
 

@@ -82,7 +82,11 @@ public:
     void close_u8(std::size_t at);
     std::size_t open_u16();
     void close_u16(std::size_t at);
-    /// Overwrites two octets written before.
+    /// Closes a field of one octet; what followed is moved to make it two octets wide if it is too
+    /// long for one. True: it was.
+    bool close_u8_or_wider(std::size_t at);
+    /// Overwrites octets written before.
+    void patch_u8(std::size_t at, std::uint8_t value);
     void patch_u16(std::size_t at, std::size_t value);
 
     void fail() { ok_ = false; }

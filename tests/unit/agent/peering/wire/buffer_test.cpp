@@ -68,6 +68,29 @@ TEST(BgpWriter, RefusesToPassItsLimitAndStaysFailed) {
     EXPECT_EQ(writer.size(), 2U);
 }
 
+TEST(BgpWriter, WidensALengthFieldThatMustBeWider) {
+    for (const std::size_t size : {255U, 256U}) {
+        Writer writer(1000);
+        const auto outer = writer.open_u16();
+        writer.u8(7);
+        const auto inner = writer.open_u8();
+        writer.bytes(Bytes(size, 0xAA));
+        EXPECT_EQ(writer.close_u8_or_wider(inner), size == 256);
+        writer.close_u16(outer);
+        const Bytes head = size == 256 ? hex("0103 07 0100 aa") : hex("0101 07 ff aa");
+        EXPECT_EQ(Bytes(writer.view().begin(), writer.view().begin() + std::ssize(head)), head);
+        EXPECT_EQ(writer.size(), size + 4 + (size == 256));
+    }
+}
+
+TEST(BgpWriter, DoesNotWidenPastItsLimit) {
+    Writer writer(257);
+    const auto at = writer.open_u8();
+    writer.bytes(Bytes(256));
+    EXPECT_FALSE(writer.close_u8_or_wider(at));
+    EXPECT_FALSE(writer.ok());
+}
+
 TEST(BgpWriter, FailsWhenAPartIsTooLongForItsLengthField) {
     Writer writer(1000);
     const auto at = writer.open_u8();
