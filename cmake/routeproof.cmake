@@ -35,7 +35,7 @@ function(rp_library name)
 endfunction()
 
 # rp_test(NAME LABEL unit|component|interop [PART] SOURCES … LINKS …): one GoogleTest program; PART
-# (peering) is a label too, for those who work on that part.
+# (peering, drivers) is a label too, for those who work on that part.
 function(rp_test name)
     cmake_parse_arguments(ARG "" "" "LABEL;SOURCES;LINKS" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})

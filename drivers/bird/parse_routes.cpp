@@ -1,4 +1,5 @@
 #include "drivers/bird/parse.hpp"
+#include "drivers/pools.hpp"
 #include "drivers/text.hpp"
 
 #include <algorithm>
@@ -266,12 +267,6 @@ bool is_bgp(const Row& row) {
            !row.as_path_end.empty();
 }
 
-bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools) {
-    return pools.empty() || std::any_of(pools.begin(), pools.end(), [&](const net::Prefix& pool) {
-               return pool.contains(prefix);
-           });
-}
-
 }  // namespace
 
 drivers::Answer<RouteReply> parse_routes(std::string_view text,
@@ -290,7 +285,7 @@ drivers::Answer<RouteReply> parse_routes(std::string_view text,
             return;
         }
         const bool bgp = is_bgp(row);
-        if (!wanted(*row.prefix, pools) || (!bgp && !every_protocol)) {
+        if (!drivers::wanted(*row.prefix, pools) || (!bgp && !every_protocol)) {
             return;
         }
         Route route;
@@ -347,7 +342,7 @@ drivers::Answer<drivers::ForwardingTable> parse_forwarding(std::string_view text
     drivers::ForwardingTable table;
     std::vector<std::string> tables;
     const auto add = [&](Row row) {
-        if (!row.prefix || !wanted(*row.prefix, pools)) {
+        if (!row.prefix || !drivers::wanted(*row.prefix, pools)) {
             return;
         }
         drivers::ForwardingEntry entry;

@@ -69,10 +69,4 @@ drivers::Answer<Json> parse_json(std::string_view source) {
     return document;
 }
 
-bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools) {
-    return pools.empty() || std::any_of(pools.begin(), pools.end(), [&](const net::Prefix& pool) {
-               return pool.contains(prefix);
-           });
-}
-
 }  // namespace routeproof::frr

@@ -28,6 +28,4 @@ std::optional<net::Address> address(const Json& value);
 drivers::Answer<Json> parse_json(std::string_view text);
 drivers::Failure parse_failure(std::string what);
 
-bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools);
-
 }  // namespace routeproof::frr

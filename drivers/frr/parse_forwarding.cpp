@@ -1,5 +1,6 @@
 #include "drivers/frr/json.hpp"
 #include "drivers/frr/parse_routes.hpp"
+#include "drivers/pools.hpp"
 
 namespace routeproof::frr {
 
@@ -43,7 +44,7 @@ bool read_table(const Json& routes,
             return false;
         }
         table.table_seen = true;
-        if (!wanted(*prefix, pools)) {
+        if (!drivers::wanted(*prefix, pools)) {
             continue;
         }
         for (const Json& each : entries) {

@@ -1,6 +1,7 @@
 #include "drivers/frr/parse_routes.hpp"
 
 #include "drivers/frr/json.hpp"
+#include "drivers/pools.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -143,7 +144,7 @@ private:
             }
             return;
         }
-        if (!wanted(*prefix, pools_)) {
+        if (!drivers::wanted(*prefix, pools_)) {
             return;
         }
         const Json& several = member(value, {"paths"});

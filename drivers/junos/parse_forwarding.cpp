@@ -2,6 +2,7 @@
 
 #include "drivers/junos/parse_reply.hpp"
 #include "drivers/junos/rt.hpp"
+#include "drivers/pools.hpp"
 
 #include <charconv>
 
@@ -58,7 +59,7 @@ drivers::Answer<drivers::ForwardingTable> parse_forwarding(const netconf::Reply&
             result.table_seen = true;
             for (const auto& rt : children(each, "rt")) {
                 const auto prefix = prefix_of(rt);
-                if (!prefix || !wanted(*prefix, pools)) {
+                if (!prefix || !drivers::wanted(*prefix, pools)) {
                     continue;
                 }
                 pugi::xml_node active;

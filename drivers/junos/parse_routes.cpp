@@ -4,6 +4,7 @@
 #include "drivers/junos/parse_reply.hpp"
 #include "drivers/junos/requests.hpp"
 #include "drivers/junos/rt.hpp"
+#include "drivers/pools.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -178,12 +179,6 @@ bool is_active(const pugi::xml_node& entry) {
     return tag == "*" || tag == "@" || tag == "+" || child(entry, "current-active");
 }
 
-bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools) {
-    return pools.empty() || std::any_of(pools.begin(), pools.end(), [&](const net::Prefix& pool) {
-               return pool.contains(prefix);
-           });
-}
-
 drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
                                                   std::string_view table,
                                                   const std::vector<net::Prefix>& pools) {
@@ -209,7 +204,7 @@ drivers::Answer<drivers::RouteTable> parse_routes(const netconf::Reply& reply,
                                        " that cannot be read: \"" +
                                        std::string(text(rt, "rt-destination")) + '"'};
                 }
-                if (!prefix || !wanted(*prefix, pools)) {
+                if (!prefix || !drivers::wanted(*prefix, pools)) {
                     continue;
                 }
                 std::vector<Route> routes;

@@ -18,6 +18,4 @@ std::optional<net::Prefix> prefix_of(const pugi::xml_node& rt, std::string* rd =
 /// In use for routing: tag *, @ or +, or <current-active/>.
 bool is_active(const pugi::xml_node& entry);
 
-bool wanted(const net::Prefix& prefix, const std::vector<net::Prefix>& pools);
-
 }  // namespace routeproof::junos

@@ -11,6 +11,7 @@
 #include "drivers/ping.hpp"
 #include "drivers/ssh/shell.hpp"
 
+#include <algorithm>
 #include <optional>
 
 namespace routeproof::nxos {
@@ -32,19 +33,19 @@ public:
         : ssh_(executor, std::move(target)) {}
 
     Asked<drivers::DeviceFacts> facts() override {
-        const auto json = co_await ask_for_something(show_version());
-        if (!json) {
-            co_return json.error();
+        const auto reply = co_await ask_for_something(show_version());
+        if (!reply) {
+            co_return reply.error();
         }
-        co_return ssh_.located(parse_version(*json));
+        co_return ssh_.located(parse_version(*reply));
     }
 
     Asked<std::vector<drivers::BgpSession>> sessions() override {
-        const auto json = co_await ask_for_something(show_bgp_summary());
-        if (!json) {
-            co_return json.error();
+        const auto reply = co_await ask_for_something(show_bgp_summary());
+        if (!reply) {
+            co_return reply.error();
         }
-        co_return ssh_.located(parse_sessions(*json));
+        co_return ssh_.located(parse_sessions(*reply));
     }
 
     Asked<RouteTable> routes(std::vector<net::Prefix> pools) override {
@@ -112,53 +113,51 @@ private:
 
     Asked<drivers::ForwardingTable> forwarding_in(net::Family family,
                                                   std::vector<net::Prefix> pools) {
-        const auto json = co_await ask(show_forwarding(family));
-        if (!json) {
-            co_return json.error();
+        const auto reply = co_await ask(show_forwarding(family));
+        if (!reply) {
+            co_return reply.error();
         }
-        if (!*json) {
+        if (!*reply) {
             co_return drivers::ForwardingTable{};
         }
-        co_return ssh_.located(parse_forwarding(**json, "default", pools));
+        co_return ssh_.located(parse_forwarding(**reply, "default", pools));
     }
 
     Asked<RouteTable> table_for(std::string command,
                                 net::Family family,
                                 std::vector<net::Prefix> pools,
                                 std::string_view hint = {}) {
-        const auto json = co_await ask(std::move(command), hint);
-        if (!json) {
-            co_return json.error();
+        const auto reply = co_await ask(std::move(command), hint);
+        if (!reply) {
+            co_return reply.error();
         }
-        if (!*json) {
+        if (!*reply) {
             co_return RouteTable{};
         }
-        co_return ssh_.located(parse_routes(**json, family, pools));
+        co_return ssh_.located(parse_routes(**reply, family, pools));
     }
 
     /// As ask, but nothing at all is a failure.
     Asked<std::string> ask_for_something(std::string command) {
-        auto json = co_await ask(command);
-        if (!json) {
-            co_return json.error();
+        auto reply = co_await ask(command);
+        if (!reply) {
+            co_return reply.error();
         }
-        if (!*json) {
+        if (!*reply) {
             co_return ssh_.failure(
                 Stage::Rpc, Failure::Kind::Protocol, "answers nothing to '" + command + "'");
         }
-        co_return std::move(**json);
+        co_return std::move(**reply);
     }
 
-    /// The JSON of one show command; nothing if NX-OS has nothing to say. Which of the two output
-    /// filters this release knows is found out once. `hint` follows a sentence in place of JSON.
+    /// What one show command answers, in the best form that this release has for it; nothing if
+    /// NX-OS has nothing to say. The form that worked is asked for first from then on. `hint`
+    /// follows a sentence in place of an answer.
     Asked<std::optional<std::string>> ask(std::string command, std::string_view hint = {}) {
         std::string sentence;
-        const bool probing = filter_.empty();
-        for (const std::string filter : {" | json", " | json native"}) {
-            if (!probing && filter != filter_) {
-                continue;
-            }
-            auto output_of = co_await ssh_.execute(command + filter);
+        const auto in_turn = forms();
+        for (const std::string_view form : in_turn) {
+            auto output_of = co_await ssh_.execute(command + std::string(form));
             if (!output_of) {
                 co_return output_of.error();
             }
@@ -167,9 +166,9 @@ private:
             switch (output.kind) {
                 case Kind::Empty:
                     co_return std::nullopt;
-                case Kind::Json:
-                    filter_ = filter;
-                    co_return std::string(output.json);
+                case Kind::Answer:
+                    form_ = form;
+                    co_return std::string(output.body);
                 case Kind::Denied:
                     co_return refusal(Failure::Kind::Denied, command, output.sentence);
                 case Kind::Garbage:
@@ -185,9 +184,15 @@ private:
         const bool bgp = command.find(" bgp ") != std::string::npos;
         co_return refusal(Failure::Kind::NotSupported,
                           command,
-                          sentence + (bgp ? " (is 'feature bgp' on, and does this release print "
-                                            "JSON?)"
-                                          : " (does this release print JSON?)"));
+                          sentence + (bgp ? " (is 'feature bgp' on?)" : ""));
+    }
+
+    /// NX-OS has had four, by age; each release lacks some, and some commands lack some.
+    std::vector<std::string_view> forms() const {
+        std::vector<std::string_view> all{" | json", " | json native", " | xml", ""};
+        std::stable_partition(
+            all.begin(), all.end(), [this](std::string_view form) { return form == form_; });
+        return all;
     }
 
     Failure refusal(Failure::Kind kind,
@@ -197,7 +202,7 @@ private:
     }
 
     ssh::Shell ssh_;
-    std::string filter_;  // empty until one worked
+    std::optional<std::string> form_;  // what the last answer was asked in: an output filter
 };
 
 }  // namespace

@@ -1,5 +1,8 @@
 #include "drivers/nxos/output.hpp"
 
+#include "drivers/nxos/parse_text.hpp"
+#include "drivers/nxos/rows.hpp"
+
 #include <algorithm>
 #include <array>
 
@@ -40,12 +43,19 @@ bool is_text(std::string_view text) {
     });
 }
 
-/// The first line that begins an object.
-std::size_t find_json(std::string_view text) {
+/// JSON begins with a brace, XML with an element or its declaration.
+bool begins_structure(std::string_view line) {
+    const char next = line.size() > 1 ? line[1] : ' ';
+    const bool name = (next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z');
+    return line.starts_with('{') || (line.starts_with('<') && (name || next == '?'));
+}
+
+/// Where JSON or XML begins: at the first line that can be one. npos if there is none.
+std::size_t find_structure(std::string_view text) {
     std::size_t at = 0;
     while (at < text.size()) {
         const auto first = text.find_first_not_of(" \t\r", at);
-        if (first != std::string_view::npos && text[first] == '{') {
+        if (first != std::string_view::npos && begins_structure(text.substr(first))) {
             return first;
         }
         const auto end = text.find('\n', at);
@@ -57,30 +67,38 @@ std::size_t find_json(std::string_view text) {
     return std::string_view::npos;
 }
 
+/// One of the tables that we read as they are printed for people.
+bool is_table(std::string_view text) {
+    return kind_of(text) != TextKind::Other || has_text_rows(text);
+}
+
 }  // namespace
 
 Output classify(std::string_view text) {
     if (text.find_first_not_of(kBlanks) == std::string_view::npos) {
         return {};
     }
-    const auto json = find_json(text);
-    const auto preamble = text.substr(0, json);
+    const auto structure = find_structure(text);
+    const auto preamble = text.substr(0, structure);
     for (const Sign& sign : kSigns) {
         const auto at = preamble.find(sign.text);
         if (at != std::string_view::npos) {
             return {sign.kind, {}, first_line(preamble.substr(at))};
         }
     }
-    if (json == std::string_view::npos && !is_text(text)) {
+    if (structure != std::string_view::npos) {
+        return {Output::Kind::Answer, text.substr(structure), {}};
+    }
+    if (!is_text(text)) {
         return {
             Output::Kind::Garbage, {}, std::to_string(text.size()) + " octets that are no text"};
     }
-    if (json == std::string_view::npos) {
-        // A banner stands before the sentence, never behind it.
-        text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
-        return {Output::Kind::Refused, {}, first_line(text.substr(text.find_last_of('\n') + 1))};
+    if (is_table(text)) {
+        return {Output::Kind::Answer, text, {}};
     }
-    return {Output::Kind::Json, text.substr(json), {}};
+    // A banner stands before the sentence, never behind it.
+    text = text.substr(0, text.find_last_not_of(kBlanks) + 1);
+    return {Output::Kind::Refused, {}, first_line(text.substr(text.find_last_of('\n') + 1))};
 }
 
 }  // namespace routeproof::nxos

@@ -1,4 +1,5 @@
-// What an exec request brought: JSON, nothing, or a sentence in its place.
+// What an exec request brought: an answer in one of the forms we read, nothing, or a sentence in
+// its place.
 //
 // The exit status of NX-OS tells nothing, so the text has to.
 #pragma once
@@ -10,7 +11,7 @@ namespace routeproof::nxos {
 
 struct Output {
     enum class Kind {
-        Json,
+        Answer,
         Empty,       // no such table, VRF or process: NX-OS says nothing at all
         NoSuchForm,  // this output filter or command does not exist: ask in another form
         Denied,      // the role forbids it
@@ -18,13 +19,13 @@ struct Output {
         Garbage,     // octets that are no text
     };
     Kind kind = Kind::Empty;
-    std::string_view json;  // for Json; a view into what was classified
+    std::string_view body;  // of an Answer: JSON, XML or a table; a view into what was classified
     std::string sentence;   // for the others: one line for people
 
     friend bool operator==(const Output&, const Output&) = default;
 };
 
-/// A banner, or a complaint about one VRF, may precede the JSON.
+/// A banner, or a complaint about one VRF, may precede the answer.
 Output classify(std::string_view text);
 
 }  // namespace routeproof::nxos

@@ -1,6 +1,8 @@
 #include "drivers/nxos/parse_forwarding.hpp"
 
+#include "drivers/nxos/parse_text.hpp"
 #include "drivers/nxos/rows.hpp"
+#include "drivers/pools.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -78,11 +80,7 @@ private:
                               "lists a prefix that cannot be read: \"" + std::string(text) + '"'};
             return;
         }
-        const bool inside =
-            pools_.empty() || std::any_of(pools_.begin(), pools_.end(), [&](const net::Prefix& p) {
-                return p.contains(*prefix);
-            });
-        if (inside) {
+        if (drivers::wanted(*prefix, pools_)) {
             for (ForwardingEntry& entry : of_prefix_) {
                 entry.prefix = *prefix;
                 table.entries.push_back(std::move(entry));
@@ -113,11 +111,21 @@ private:
 
 }  // namespace
 
-drivers::Answer<drivers::ForwardingTable> parse_forwarding(std::string_view json,
+drivers::Answer<drivers::ForwardingTable> parse_forwarding(std::string_view reply,
                                                            std::string_view vrf,
                                                            const std::vector<net::Prefix>& pools) {
+    if (is_text(reply)) {
+        auto table = parse_forwarding_text(reply);
+        if (table) {
+            std::erase_if(table->entries, [&](const ForwardingEntry& entry) {
+                return (!vrf.empty() && entry.table != vrf) ||
+                       !drivers::wanted(entry.prefix, pools);
+            });
+        }
+        return table;
+    }
     Reader reader(vrf, pools);
-    const auto read = read_rows(json, reader);
+    const auto read = read_rows(reply, reader);
     if (!read) {
         return read.error();
     }

@@ -1,7 +1,9 @@
 #include "drivers/nxos/parse_routes.hpp"
 
 #include "drivers/nxos/commands.hpp"
+#include "drivers/nxos/parse_text.hpp"
 #include "drivers/nxos/rows.hpp"
+#include "drivers/pools.hpp"
 
 #include <algorithm>
 #include <array>
@@ -248,7 +250,7 @@ private:
             cannot_read("a prefix that cannot be read: \"" + std::string(text) + '"');
             return;
         }
-        if ((family_ && prefix->family() != *family_) || !wanted(*prefix)) {
+        if ((family_ && prefix->family() != *family_) || !drivers::wanted(*prefix, pools_)) {
             return;
         }
         std::vector<Route> routes;
@@ -274,13 +276,6 @@ private:
         }
     }
 
-    bool wanted(const net::Prefix& prefix) const {
-        return pools_.empty() ||
-               std::any_of(pools_.begin(), pools_.end(), [&](const net::Prefix& pool) {
-                   return pool.contains(prefix);
-               });
-    }
-
     std::optional<net::Family> family_;
     const std::vector<net::Prefix>& pools_;
     std::vector<Path> paths_;  // of the prefix that is being read
@@ -297,11 +292,46 @@ private:
 
 }  // namespace
 
-drivers::Answer<drivers::RouteTable> parse_routes(std::string_view json,
+namespace {
+
+/// Of all that the text lists, VRF default and one family. All paths of a prefix stand together.
+drivers::Answer<drivers::RouteTable> select(BgpReply all,
+                                            net::Family family,
+                                            const std::vector<net::Prefix>& pools) {
+    drivers::RouteTable table;
+    table.table_seen = std::find(all.vrfs.begin(), all.vrfs.end(), kVrf) != all.vrfs.end();
+    std::vector<Route> paths;
+    const auto end_prefix = [&] {
+        share_next_hops(paths);
+        std::move(paths.begin(), paths.end(), std::back_inserter(table.routes));
+        paths.clear();
+    };
+    for (Route& route : all.table.routes) {
+        const bool unicast = route.family.empty() || route.family == address_family_name(family);
+        if (route.table != kVrf || !unicast || !route.rd.empty() ||
+            route.prefix.family() != family || !drivers::wanted(route.prefix, pools)) {
+            continue;
+        }
+        if (!paths.empty() && paths.front().prefix != route.prefix) {
+            end_prefix();
+        }
+        paths.push_back(std::move(route));
+    }
+    end_prefix();
+    return table;
+}
+
+}  // namespace
+
+drivers::Answer<drivers::RouteTable> parse_routes(std::string_view reply,
                                                   net::Family family,
                                                   const std::vector<net::Prefix>& pools) {
+    if (is_text(reply)) {
+        auto all = parse_bgp_text(reply);
+        return all ? select(std::move(*all), family, pools) : all.error();
+    }
     Reader reader(family, pools);
-    const auto read = read_rows(json, reader);
+    const auto read = read_rows(reply, reader);
     if (!read) {
         return read.error();
     }

@@ -13,9 +13,9 @@ namespace routeproof::nxos {
 /// Paths whose prefix lies inside one of `pools` (no pools: every prefix). The best path of a
 /// multipath set gets the next hops of the set. `table_seen`: VRF default was listed with this
 /// address family, empty or not.
-/// Failure (stage Parse) if the JSON is not whole, or a prefix or a path inside the pools
-/// cannot be read.
-drivers::Answer<drivers::RouteTable> parse_routes(std::string_view json,
+/// From JSON, XML or the table for people. Failure (stage Parse) if it is not whole, or a prefix or
+/// a path inside the pools cannot be read.
+drivers::Answer<drivers::RouteTable> parse_routes(std::string_view reply,
                                                   net::Family family,
                                                   const std::vector<net::Prefix>& pools);
 

@@ -35,12 +35,16 @@ public:
         } else if (key == "ROW_saf") {
             const bool counts = is_unicast(row["af-name"]);
             for (auto& session : std::exchange(in_family_, {})) {
-                merge(std::move(session), counts);
+                if (!counts) {
+                    session.accepted.reset();
+                }
+                merge(std::move(session), in_vrf_);
             }
         } else if (key == "ROW_vrf" && row["vrf-name-out"] == "default") {
             // The same VRF may be listed twice, once without families.
-            std::move(in_vrf_.begin(), in_vrf_.end(), std::back_inserter(sessions));
-            in_vrf_.clear();
+            for (auto& session : std::exchange(in_vrf_, {})) {
+                merge(std::move(session), sessions);
+            }
         }
     }
 
@@ -79,16 +83,12 @@ private:
         in_family_.push_back(std::move(session));
     }
 
-    void merge(BgpSession session, bool counts) {
-        if (!counts) {
-            session.accepted.reset();
-        }
-        const auto known =
-            std::find_if(in_vrf_.begin(), in_vrf_.end(), [&](const BgpSession& each) {
-                return each.peer == session.peer;
-            });
-        if (known == in_vrf_.end()) {
-            in_vrf_.push_back(std::move(session));
+    static void merge(BgpSession session, std::vector<BgpSession>& into) {
+        const auto known = std::find_if(into.begin(), into.end(), [&](const BgpSession& each) {
+            return each.peer == session.peer;
+        });
+        if (known == into.end()) {
+            into.push_back(std::move(session));
         } else if (session.accepted) {
             known->accepted = known->accepted.value_or(0) + *session.accepted;
         }

@@ -11,7 +11,8 @@ namespace routeproof::nxos {
 
 /// The summary counts prefixes after inbound policy only: `accepted`, summed over the unicast
 /// families, and absent while a session is down. An unknown state word means down.
-/// Failure (stage Parse) if the JSON is not whole, lists no VRF, or a neighbour cannot be read.
+/// From JSON, XML or text. Failure (stage Parse) if it is not whole, lists no VRF, or a neighbour
+/// cannot be read.
 drivers::Answer<std::vector<drivers::BgpSession>> parse_sessions(std::string_view json);
 
 }  // namespace routeproof::nxos

@@ -460,6 +460,11 @@ TextKind kind_of(std::string_view text) {
     return TextKind::Other;
 }
 
+bool is_text(std::string_view reply) {
+    const auto begin = trim(reply);
+    return !begin.starts_with('{') && !begin.starts_with('<') && kind_of(reply) != TextKind::Other;
+}
+
 drivers::Answer<BgpReply> parse_bgp_text(std::string_view text) {
     BgpText reader;
     if (auto failure = reader.read(text)) {

@@ -18,6 +18,9 @@ enum class TextKind {
 /// By the headings. A table may follow a prompt, a banner, or a complaint about a neighbour.
 TextKind kind_of(std::string_view text);
 
+/// What parse_bgp_text() and parse_forwarding_text() are for: neither JSON nor XML.
+bool is_text(std::string_view reply);
+
 /// BgpTable and BgpDetail. A row that looks like a path and cannot be read is a Failure.
 drivers::Answer<BgpReply> parse_bgp_text(std::string_view text);
 drivers::Answer<drivers::ForwardingTable> parse_forwarding_text(std::string_view text);

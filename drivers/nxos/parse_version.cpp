@@ -9,9 +9,12 @@ class Reader final : public RowReader {
 public:
     void enter(std::string_view) override {}
     void leave(std::string_view key, const Row& row) override {
-        if (!key.empty()) {
+        // In XML the words of the command stand around what is the outermost object in JSON.
+        const bool outermost = key.empty() || key == "__readonly__";
+        if (!outermost || !row.has("host_name")) {
             return;
         }
+        found = true;
         facts.hostname = row["host_name"];
         facts.os = "NX-OS";
         facts.model = row["chassis_id"];
@@ -25,6 +28,7 @@ public:
     }
 
     drivers::DeviceFacts facts;
+    bool found = false;
 };
 
 }  // namespace
@@ -34,6 +38,11 @@ drivers::Answer<drivers::DeviceFacts> parse_version(std::string_view json) {
     const auto read = read_rows(json, reader);
     if (!read) {
         return read.error();
+    }
+    if (!reader.found) {
+        return drivers::Failure{drivers::Stage::Parse,
+                                drivers::Failure::Kind::Protocol,
+                                "answers 'show version' without its name"};
     }
     return reader.facts;
 }

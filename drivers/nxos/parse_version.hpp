@@ -8,6 +8,7 @@
 
 namespace routeproof::nxos {
 
+/// From JSON, XML or text.
 drivers::Answer<drivers::DeviceFacts> parse_version(std::string_view json);
 
 }  // namespace routeproof::nxos

@@ -101,6 +101,9 @@ drivers::Answer<void> read_rows(std::string_view json, RowReader& reader) {
     if (trim(json).starts_with('<')) {
         return read_xml_rows(json, reader);
     }
+    if (!trim(json).starts_with('{') && has_text_rows(json)) {
+        return read_text_rows(json, reader);
+    }
     Handler handler(reader);
     if (Json::sax_parse(json.begin(), json.end(), &handler)) {
         return {};

@@ -41,7 +41,11 @@ public:
 /// The same from XML; elements without children are members, those with children are objects.
 drivers::Answer<void> read_xml_rows(std::string_view xml, RowReader& reader);
 
-/// From JSON, or from XML if the text begins with '<'.
+/// The same from text, where it holds a BGP summary or a version: see has_text_rows().
+drivers::Answer<void> read_text_rows(std::string_view text, RowReader& reader);
+bool has_text_rows(std::string_view text);
+
+/// From JSON, from XML if the text begins with '<', or from text.
 /// Failure (stage Parse) unless the text is whole: what was read by then is partial.
 drivers::Answer<void> read_rows(std::string_view text, RowReader& reader);
 

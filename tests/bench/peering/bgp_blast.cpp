@@ -3,47 +3,30 @@
 //
 // Events on standard output as of bgp_sink: established, start (before the first octet), written
 // (after the last). Standard input: "announce A.B.C.D" sends one host route now; its end: Cease.
-#include "tests/bench/peering/bgp_peer.hpp"
+#include "tests/bench/peering/program.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <cstdio>
 #include <stdexcept>
 
 namespace routeproof::bench {
 namespace {
 
-void print(const char* event, std::int64_t time) {
-    std::printf("{\"event\": \"%s\", \"t\": %lld}\n", event, static_cast<long long>(time));
-    std::fflush(stdout);
-}
-
 int run(int argc, char** argv) {
-    Ends ends;
-    Identity identity;
-    std::string base = "10.0.0.0";
+    SessionOptions session;
     Routes routes;
-    unsigned patience = 60;
     CLI::App app("Completes a BGP session and writes a prebuilt table to it.");
-    app.add_option("--from", ends.from, "our address")->required();
-    app.add_option("--to", ends.to, "the engine's address")->required();
-    app.add_flag("--listen", ends.listen, "wait for the other side to dial");
-    app.add_option("--asn", identity.asn)->required();
-    app.add_option("--hold", identity.hold_time, "seconds; 0: none")->capture_default_str();
-    app.add_option("--base", base, "the table's first address")->capture_default_str();
+    session.add_to(app);
+    app.add_flag("--listen", session.ends.listen, "wait for the other side to dial");
     app.add_option("--count", routes.count, "how many host routes the table has");
     app.add_flag("--distinct", routes.distinct, "a community of its own for each route");
     app.add_flag("--scattered", routes.scattered, "no route follows its neighbour");
-    app.add_option("--patience", patience, "seconds until a session must stand");
     CLI11_PARSE(app, argc, argv);
-    identity.router_id = address_of(ends.from);
-    const Path path{identity.asn, identity.router_id, 0};
-    routes.first = address_of(base);
+    const Path path{session.identity.asn, address_of(session.ends.from), 0};
+    routes.first = address_of(session.base);
     Octets table = updates(path, routes);
     const Octets end = end_of_rib();
     table.insert(table.end(), end.begin(), end.end());
 
-    Peer peer(ends, identity, std::chrono::seconds(patience));
+    Peer peer = session.connect();
     print("established", peer.established());
     print("start", now());
     peer.write(table);
@@ -69,10 +52,5 @@ int run(int argc, char** argv) {
 }  // namespace routeproof::bench
 
 int main(int argc, char** argv) {
-    try {
-        return routeproof::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "bgp_blast: %s\n", error.what());
-        return 1;
-    }
+    return routeproof::bench::run_program("bgp_blast", routeproof::bench::run, argc, argv);
 }

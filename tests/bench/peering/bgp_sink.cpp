@@ -7,9 +7,7 @@
 //   empty                  the table was full and its last route is withdrawn
 //   route, withdrawn       one outside the table: injected later
 // Standard input ends: Cease, a closing "summary", exit. The engine leaves: exit 1.
-#include "tests/bench/peering/bgp_peer.hpp"
-
-#include <CLI/CLI.hpp>
+#include "tests/bench/peering/program.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -18,11 +16,6 @@
 
 namespace routeproof::bench {
 namespace {
-
-void print(const char* event, std::int64_t time) {
-    std::printf("{\"event\": \"%s\", \"t\": %lld}\n", event, static_cast<long long>(time));
-    std::fflush(stdout);
-}
 
 class Sink {
 public:
@@ -167,24 +160,16 @@ private:
 };
 
 int run(int argc, char** argv) {
-    Ends ends;
-    Identity identity;
-    std::string base = "10.0.0.0";
+    SessionOptions session;
     std::uint32_t count = 0;
-    unsigned patience = 60;
     CLI::App app("Completes a BGP session and counts the routes it is told.");
-    app.add_option("--from", ends.from, "our address")->required();
-    app.add_option("--to", ends.to, "the engine's address")->required();
-    app.add_option("--asn", identity.asn)->required();
-    app.add_option("--hold", identity.hold_time, "seconds; 0: none")->capture_default_str();
-    app.add_flag("--extended", identity.extended_messages, "take messages above 4096 octets");
-    app.add_option("--base", base, "the table's first address")->capture_default_str();
+    session.add_to(app);
+    app.add_flag(
+        "--extended", session.identity.extended_messages, "take messages above 4096 octets");
     app.add_option("--count", count, "how many host routes the table has");
-    app.add_option("--patience", patience, "seconds until a session must stand");
     CLI11_PARSE(app, argc, argv);
-    identity.router_id = address_of(ends.from);
-    Peer peer(ends, identity, std::chrono::seconds(patience));
-    Sink sink(peer, address_of(base), count);
+    Peer peer = session.connect();
+    Sink sink(peer, address_of(session.base), count);
     print("established", peer.established());
     peer.live([&sink](Type type, View body) { sink.take(type, body); }, [](const std::string&) {});
     sink.summary(now());
@@ -195,10 +180,5 @@ int run(int argc, char** argv) {
 }  // namespace routeproof::bench
 
 int main(int argc, char** argv) {
-    try {
-        return routeproof::bench::run(argc, argv);
-    } catch (const std::exception& error) {
-        std::fprintf(stderr, "bgp_sink: %s\n", error.what());
-        return 1;
-    }
+    return routeproof::bench::run_program("bgp_sink", routeproof::bench::run, argc, argv);
 }

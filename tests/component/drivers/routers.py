@@ -232,9 +232,9 @@ class Routers:
         environment = dict(os.environ, **{"exabgp.daemon.user": "root", "exabgp.api.cli": "false"})
         self.spawn(name, ["/usr/sbin/exabgp", file], env=environment)
 
-    def sshd(self, name, address):
-        config = self.folder / f"{name}-sshd_config"
-        config.write_text(f"""Port {SSH_PORT}
+    def sshd(self, name, address, port=SSH_PORT, more=""):
+        config = self.folder / f"{name}-{port}-sshd_config"
+        config.write_text(f"""Port {port}
 ListenAddress {address}
 HostKey {self.folder}/host_key
 AuthorizedKeysFile {self.folder}/id.pub
@@ -245,6 +245,7 @@ PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
 SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin
+{more}
 """)
         self.spawn(name, ["/usr/sbin/sshd", "-D", "-e", "-f", config])
 

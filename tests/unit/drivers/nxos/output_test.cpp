@@ -7,15 +7,30 @@ namespace {
 
 using Kind = Output::Kind;
 
-TEST(NxosOutput, NothingIsNoTableAndNoJson) {
+TEST(NxosOutput, NothingIsNoTable) {
     EXPECT_EQ(classify("").kind, Kind::Empty);
     EXPECT_EQ(classify(" \r\n\n").kind, Kind::Empty);
 }
 
-TEST(NxosOutput, JsonMayStandBehindABannerOrAComplaint) {
-    EXPECT_EQ(classify("{\"a\": 1}").json, "{\"a\": 1}");
-    EXPECT_EQ(classify("Authorized use only {ops}\n\n  {\"a\": 1}\n").json, "{\"a\": 1}\n");
-    EXPECT_EQ(classify("Can't find neighbor 198.51.100.9\n{}").kind, Kind::Json);
+TEST(NxosOutput, AnAnswerMayStandBehindABannerOrAComplaint) {
+    EXPECT_EQ(classify("{\"a\": 1}").body, "{\"a\": 1}");
+    EXPECT_EQ(classify("Authorized use only {ops}\n\n  {\"a\": 1}\n").body, "{\"a\": 1}\n");
+    EXPECT_EQ(classify("Can't find neighbor 198.51.100.9\n{}").kind, Kind::Answer);
+}
+
+TEST(NxosOutput, XmlAndTablesAreAnswersToo) {
+    EXPECT_EQ(classify("Welcome\n<?xml version=\"1.0\"?><a/>").body, "<?xml version=\"1.0\"?><a/>");
+    EXPECT_EQ(classify("<nf:rpc-reply/>").kind, Kind::Answer);
+    EXPECT_EQ(classify("<none of your business>\n<- see there").kind, Kind::Answer)
+        << "for the reader of XML to refuse";
+    EXPECT_EQ(classify("< no tag").kind, Kind::Refused);
+    for (const auto* table : {"BGP routing table information for VRF default, address family IPv4",
+                              "BGP summary information for VRF default, address family IPv4",
+                              "IP Route Table for VRF \"default\"",
+                              "Cisco Nexus Operating System (NX-OS) Software"}) {
+        EXPECT_EQ(classify(table).kind, Kind::Answer) << table;
+        EXPECT_EQ(classify(table).body, table);
+    }
 }
 
 TEST(NxosOutput, ErrorsAreToldFromSentences) {
