@@ -116,8 +116,10 @@ Map::Map(File& file, const YAML::Node& node, std::string name, std::vector<std::
         if (!seen.insert(key).second) {
             file_.fail(entry.first, name_ + ": key \"" + key + "\" is given twice");
         } else if (std::find(known.begin(), known.end(), key) == known.end()) {
+            // "password:secret", its blank forgotten, is one word: what stands behind is not repeated.
+            const std::string name = key.substr(0, key.find(':'));
             file_.fail(
-                entry.first, name_ + ": unknown key \"" + key + "\"", suggestion(key, known));
+                entry.first, name_ + ": unknown key \"" + name + "\"", suggestion(name, known));
         }
     }
 }

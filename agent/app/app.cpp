@@ -510,9 +510,6 @@ Started App::start() {
 void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
     names.reset();
     stale_timer.cancel();
-    if (bfd && mode == bgp::StopMode::Leave) {
-        bfd->leave();
-    }
     if (plugin_server) {
         plugin_server->stop();
     }
@@ -527,7 +524,9 @@ void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
             at_end();
         }
     };
-    if (speaker) {
+    if (bfd && speaker && mode == bgp::StopMode::Leave) {
+        speaker->stop(mode, text, [this, finish] { bfd->leave(finish); });
+    } else if (speaker) {
         speaker->stop(mode, text, finish);
     } else {
         asio::post(io, finish);

@@ -62,23 +62,35 @@ void BfdLink::start(const std::vector<bgp::PeerConfig>& peers) {
 }
 
 void BfdLink::peer_changed(const std::string& name, const bgp::PeerConfig* peer) {
-    wanted_.erase(name);
+    std::optional<bfd::SessionKey> known;
+    if (const auto before = wanted_.extract(name)) {
+        known = before.mapped().session.key;
+    }
     if (peer != nullptr && peer->bfd) {
-        wanted_[name] = {{{peer->address, peer->local_address, peer->interface},
-                          {peer->bfd->interval, static_cast<std::uint8_t>(peer->bfd->multiplier)}}};
+        bfd::SessionConfig session{
+            {peer->address, peer->local_address, peer->interface},
+            {peer->bfd->interval, static_cast<std::uint8_t>(peer->bfd->multiplier)}};
+        if (known && session.key.peer.is_unspecified() &&
+            session.key.interface == known->interface) {
+            session.key = *known;  // where it was found; nobody will tell again
+        }
+        wanted_[name] = {session};
     }
     tell_process();
 }
 
 void BfdLink::session_changed(const bgp::SessionStatus& session) {
     const auto found = wanted_.find(session.key);
-    if (found == wanted_.end() || session.peer.is_unspecified() ||
-        found->second.session.key.peer == session.peer) {
+    if (found == wanted_.end() || session.peer.is_unspecified()) {
         return;
     }
-    found->second.session.key.peer = session.peer;
-    found->second.session.key.local = session.local_address;
-    tell_process();
+    bfd::SessionKey& key = found->second.session.key;
+    const bfd::SessionKey before = key;
+    key.peer = session.peer;
+    key.local = session.local_address;
+    if (key != before) {
+        tell_process();
+    }
 }
 
 void BfdLink::tell_process() {
@@ -109,9 +121,11 @@ void BfdLink::heard(const bfd::SessionStatus& status) {
     }
 }
 
-void BfdLink::leave() {
+void BfdLink::leave(std::function<void()> done) {
     if (client_) {
-        client_->leave();
+        client_->leave(std::move(done));
+    } else {
+        done();
     }
 }
 

@@ -7,6 +7,7 @@
 #include "agent/peering/speaker.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -29,8 +30,9 @@ public:
     void peer_changed(const std::string& name, const bgp::PeerConfig* peer);
     /// An unnumbered peer was found, or found elsewhere.
     void session_changed(const bgp::SessionStatus& session);
-    /// Tells the peers that it is on purpose.
-    void leave();
+    /// Tells the peers that it is on purpose. To be called when their BGP sessions have ended: some
+    /// routers end those at once when they hear AdminDown.
+    void leave(std::function<void()> done);
 
 private:
     struct Wanted {

@@ -87,16 +87,18 @@ Started PeeringOnly::Rooms::serve() {
 }
 
 void PeeringOnly::Rooms::stop(bgp::StopMode mode, const std::string& text) {
-    if (mode == bgp::StopMode::Leave) {
-        bfd->leave();
-        marker.remove();
-    }
-    speaker->stop(mode, text, [self = shared_from_this()] {
+    const auto end = [self = shared_from_this()] {
         self->api->stop();
         if (const auto at_end = std::exchange(self->ended, nullptr)) {
             at_end();
         }
-    });
+    };
+    if (mode != bgp::StopMode::Leave) {
+        speaker->stop(mode, text, end);
+        return;
+    }
+    marker.remove();
+    speaker->stop(mode, text, [self = shared_from_this(), end] { self->bfd->leave(end); });
 }
 
 PeeringOnly::PeeringOnly(asio::io_context& io,

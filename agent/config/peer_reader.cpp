@@ -158,7 +158,7 @@ bgp::MaxPrefix read_limit(const Map& peer, const char* key, const std::string& n
     limit.warning_percent = static_cast<unsigned>(
         map.number("warning", Need::Optional, 1, 100).value_or(limit.warning_percent));
     const auto restart = map.duration("restart", Need::Optional, seconds(0), kLongTime);
-    limit.restart_after = std::chrono::duration_cast<seconds>(restart.value_or(milliseconds(0)));
+    limit.restart_after = std::chrono::ceil<seconds>(restart.value_or(milliseconds(0)));
     return limit;
 }
 

@@ -46,6 +46,13 @@ void each_word(const Map& map,
 template <class T, class Parse>
 std::vector<T> values(const Map& map, const char* key, Parse parse, const char* form) {
     std::vector<T> all;
+    const YAML::Node list = map.get(key, Need::Optional);
+    if (list.IsDefined() && list.IsSequence() && list.size() == 0 &&
+        map.name().ends_with(": match")) {
+        map.file().fail(list,
+                        map.name() + ": " + key + ": an empty list would match everything",
+                        "name what it shall match, or leave the key out");
+    }
     each_word(map, key, [&](const YAML::Node& at, const std::string& word) {
         if (const auto value = parse(word)) {
             all.push_back(*value);

@@ -98,6 +98,7 @@ struct Server::State {
     asio::awaitable<error_code> read(Connection& client, Parser& parser) const;
     asio::awaitable<Reply> ask(const beast::request<beast::string_body>& request);
     asio::awaitable<error_code> write(Socket& socket, Reply& reply, unsigned version, bool keep);
+    asio::awaitable<error_code> write_head(Socket& socket, const Reply& reply, unsigned version);
     asio::awaitable<error_code> write_pieces(Socket& socket,
                                              Reply& reply,
                                              unsigned version,
@@ -156,6 +157,8 @@ asio::awaitable<void> Server::State::serve_requests(Client client) {
         if (!why) {
             keep = parser.get().keep_alive();
             reply = co_await ask(parser.get());
+            // Pieces without a length end with the connection (RFC 9112 6.3).
+            keep = keep && !(reply.more && parser.get().version() < 11);
         } else if (auto excuse = reply_to_unreadable(why, options.dialect)) {
             keep = false;
             reply = std::move(*excuse);
@@ -163,7 +166,10 @@ asio::awaitable<void> Server::State::serve_requests(Client client) {
             co_return;
         }
         const unsigned version = parser.is_header_done() ? parser.get().version() : 11;
-        why = co_await write(client->socket, reply, version, keep);
+        const bool head = parser.is_header_done() && parser.get().method() == beast::verb::head;
+        keep = keep && !head;
+        why = head ? co_await write_head(client->socket, reply, version)
+                   : co_await write(client->socket, reply, version, keep);
         if (reply.sent) {
             reply.sent();
         }
@@ -249,7 +255,20 @@ asio::awaitable<error_code> Server::State::write(Socket& socket,
     co_return why;
 }
 
-// RFC 9112 7.1: chunks, so that a client knows a whole answer from one that was cut off.
+// RFC 9110 9.3.2: HEAD is answered without the body.
+asio::awaitable<error_code> Server::State::write_head(Socket& socket,
+                                                      const Reply& reply,
+                                                      unsigned version) {
+    error_code why;
+    const auto response = head_of<beast::empty_body>(reply, options.dialect, version, false);
+    beast::response_serializer<beast::empty_body> head(response);
+    co_await beast::async_write_header(
+        socket, head, asio::redirect_error(asio::use_awaitable, why));
+    co_return why;
+}
+
+// RFC 9112 7.1: chunks, so that a client knows a whole answer from one that was cut off. A client of
+// HTTP/1.0 does not know them.
 asio::awaitable<error_code> Server::State::write_pieces(Socket& socket,
                                                         Reply& reply,
                                                         unsigned version,
@@ -257,19 +276,22 @@ asio::awaitable<error_code> Server::State::write_pieces(Socket& socket,
     error_code why;
     auto token = asio::redirect_error(asio::use_awaitable, why);
     auto response = head_of<beast::empty_body>(reply, options.dialect, version, keep);
-    response.chunked(true);
+    const bool chunks = version >= 11;
+    response.chunked(chunks);
     beast::response_serializer<beast::empty_body> head(response);
     co_await beast::async_write_header(socket, head, token);
     std::string piece = std::move(reply.body);
     bool more = true;
     while (!why && more && !stopped) {
         more = reply.more(piece);
-        if (!piece.empty()) {
+        if (!piece.empty() && chunks) {
             co_await asio::async_write(socket, beast::make_chunk(asio::buffer(piece)), token);
+        } else if (!piece.empty()) {
+            co_await asio::async_write(socket, asio::buffer(piece), token);
         }
         piece.clear();
     }
-    if (!why && !more) {
+    if (!why && !more && chunks) {
         co_await asio::async_write(socket, beast::make_chunk_last(), token);
     }
     co_return why;

@@ -5,8 +5,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
+#include <vector>
 
 namespace routeproof::http {
 namespace {
@@ -49,6 +49,9 @@ Cleared clear_the_way(asio::io_context& io, const std::filesystem::path& path) {
         return ServerError("another process listens on " + path.string() +
                            "; stop it first (is a second routeproof-agent running?)");
     }
+    if (why != asio::error::connection_refused) {
+        return cannot_listen(path, "what is there is in use: " + why.message());
+    }
     std::error_code failed;
     if (!std::filesystem::remove(path, failed) && failed) {
         return ServerError("cannot replace the stale socket " + path.string() + ": " +
@@ -58,10 +61,14 @@ Cleared clear_the_way(asio::io_context& io, const std::filesystem::path& path) {
 }
 
 std::optional<gid_t> group_id(const std::string& name) {
-    std::array<char, 4096> buffer{};
+    constexpr std::size_t kLargest = 16U << 20;
+    std::vector<char> buffer(4096);
     struct group entry {};
     struct group* found = nullptr;
-    ::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    while (::getgrnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found) == ERANGE &&
+           buffer.size() < kLargest) {
+        buffer.resize(2 * buffer.size());  // a group of many members
+    }
     return found == nullptr ? std::nullopt : std::optional(found->gr_gid);
 }
 

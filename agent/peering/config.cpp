@@ -37,6 +37,8 @@ void check(const PeerConfig& peer, net::Asn own_asn) {
     require(peer.any_external_asn || peer.asn.value() != 0, who + "AS number 0");
     require(!peer.address.is_unspecified() || is_unnumbered(peer),
             who + "neither an address nor an interface");
+    require(is_unnumbered(peer) || !peer.local_address.is_unspecified(),
+            who + "local_address must be an address of this host");
     require(is_unnumbered(peer) || peer.address.family() == peer.local_address.family(),
             who + "its address and local_address are of different families");
     require(!peer.address.is_link_local() || peer.address.is_v4() || !peer.interface.empty(),

@@ -117,8 +117,9 @@ Actions Fsm::in_open_sent(const Event& event) {
 Actions Fsm::in_open_confirm(const Event& event) {
     if (is<event::KeepaliveReceived>(event)) {
         state_ = State::Established;
-        Actions actions;
+        Actions actions{action::StopTimers{}};
         restart_hold(actions);
+        restart_keepalive(actions);
         actions.emplace_back(action::StartTimer{Timer::Stable, config_.retry.stable_after});
         actions.emplace_back(action::SessionUp{negotiated_});
         return actions;
@@ -234,6 +235,10 @@ Actions Fsm::accept_open(const OpenMessage& open) {
     Actions actions{action::StopTimers{}, action::SendKeepalive{}};
     restart_hold(actions);
     restart_keepalive(actions);
+    if (negotiated_.hold_time.count() == 0) {
+        // A peer that says no more would keep its place here for ever, and win collisions.
+        actions.emplace_back(action::StartTimer{Timer::Hold, kOpenHoldTime});
+    }
     actions.emplace_back(action::OpenAccepted{negotiated_});
     return actions;
 }

@@ -63,8 +63,8 @@ void Listener::change(ListenerOptions options) {
 error_code Listener::apply(const ListenerOptions& before) {
     const int socket = acceptor_.native_handle();
     const net::Family family = to_address(local_.address()).family();
-    error_code error;
-    if (options_.ttl) {
+    error_code error = set_precedence(socket, family);
+    if (!error && options_.ttl) {
         error = set_ttl(socket, family, *options_.ttl);
     }
     if (!error && (options_.min_ttl || before.min_ttl)) {

@@ -114,11 +114,11 @@ bool agree_on_roles(const LocalOpen& local, const OpenMessage& peer, Negotiated&
         contradiction = contradiction || (agreed.peer_role && *agreed.peer_role != offered.role);
         agreed.peer_role = offered.role;
     });
-    if (!local.role) {
-        return true;  // RFC 9234 4.2: only who has a role of its own compares
-    }
     if (contradiction) {
         return false;
+    }
+    if (!local.role) {
+        return true;  // RFC 9234 4.2: only who has a role of its own compares
     }
     return agreed.peer_role ? *agreed.peer_role == counterpart(*local.role) : !local.role_strict;
 }

@@ -192,8 +192,14 @@ bool Peer::busy() const {
 
 // --- coming up ------------------------------------------------------------------------------
 
+// Of an unnumbered peer: it has been seen. Any other is dialled also while its interface is away, so
+// that it is found when that comes back.
+bool Peer::may_dial() const {
+    return may_start() && (!is_unnumbered(config_) || seen_);
+}
+
 void Peer::start() {
-    if (may_start() && whereabouts()) {
+    if (may_dial()) {
         outgoing_->handle(event::Start{});
     }
 }
@@ -368,7 +374,7 @@ void Peer::reset(const std::string& text) {
     }
     end_sessions(cease_with_text(cease::kAdministrativeReset, text), "reset");
     outgoing_->reset_back_off();
-    if (whereabouts()) {  // waits its turn where we are called from a callback of the session
+    if (may_dial()) {  // waits its turn where we are called from a callback of the session
         outgoing_->handle(event::Pause{});
     }
 }
@@ -427,7 +433,7 @@ void Peer::try_renew() {
 
 // In Idle, after an ending that was not the peer's fault: a pause, then a dial.
 void Peer::resume() {
-    if (may_start() && whereabouts() && !incoming_ && outgoing_->resting()) {
+    if (may_dial() && !incoming_ && outgoing_->resting()) {
         outgoing_->handle(event::Pause{});
     }
 }

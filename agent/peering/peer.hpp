@@ -74,7 +74,7 @@ public:
 
     bool stopped() const { return stopped_; }
     bool established() const { return established_ != nullptr; }
-    /// One of its sessions handles an event: it must not be destroyed now.
+    /// One of its sessions handles an event: none must be replaced now.
     bool busy() const;
     const PeerRoutes& routes() const { return routes_; }
     SessionStatus status() const;
@@ -102,6 +102,7 @@ private:
     std::shared_ptr<Session> make_session(Initiator initiator);
     Session* other(const Session& session) const;
     bool may_start() const { return !stopped_ && !farewell_ && held_.empty(); }
+    bool may_dial() const;
     bool tells_a_restart() const;
     void refuse(Socket socket, std::uint8_t subcode, std::string_view why);
     void refuse_silently(std::string_view why);

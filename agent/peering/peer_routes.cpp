@@ -139,8 +139,9 @@ void PeerRoutes::session_down(const std::vector<AfiSafi>& keep) {
     out_.reset();
     for (const AfiSafi family : {kIpv4Unicast, kIpv6Unicast}) {
         in_.sweep(family, AdjRibIn::Stale::Restart, changed_);
-        in_.sweep(family, AdjRibIn::Stale::Refresh, changed_);
         if (contains(keep, family)) {
+            // A refresh that the session did not live through has taken nothing back.
+            in_.mark_fresh(family, AdjRibIn::Stale::Refresh);
             in_.mark_stale(family, AdjRibIn::Stale::Restart);
         } else {
             in_.drop(family, changed_);
@@ -377,15 +378,19 @@ PeerRoutes::Exported PeerRoutes::encode(Slot slot, const AnnounceAttributes& att
     if (draining_) {  // after the policy, which may replace all communities
         path.communities.push_back(net::kGracefulShutdown);
     }
-    UpdateContext context;
-    context.four_octet_as = facts_.negotiated.four_octet_as;
-    context.internal = facts_.negotiated.internal;
-    auto octets = encode_attributes(std::move(path), *next_hop.address, context);
+    auto octets = encode_attributes(std::move(path), *next_hop.address, sent_context());
     if (!octets) {  // more communities than any message holds: reported when it cannot be packed
         octets = EncodedAttributes{Bytes(0xFFFF), *next_hop.address, std::nullopt};
     }
     octets->link_local = next_hop.link_local;
     return {Advertised::Waiting, out_->add_set(unicast(prefix.family()), std::move(*octets))};
+}
+
+UpdateContext PeerRoutes::sent_context() const {
+    UpdateContext context;
+    context.four_octet_as = facts_.negotiated.four_octet_as;
+    context.internal = facts_.negotiated.internal;
+    return context;
 }
 
 PathAttributes PeerRoutes::originate(const AnnounceAttributes& attributes) const {

@@ -54,6 +54,8 @@ public:
     /// that were stale already go (a peer that restarts twice), and all others.
     void session_down(const std::vector<AfiSafi>& keep);
     bool up() const { return out_ != nullptr; }
+    /// How attributes in the Adj-RIB-Out are encoded.
+    UpdateContext sent_context() const;
     /// Drops what is stale; of all families without one.
     void drop_stale(std::optional<AfiSafi> family);
 

@@ -258,12 +258,15 @@ void Peer::log_faults(const Update& update, ByteView body) {
     if (!worth_a_line(updates_malformed_)) {
         return;
     }
-    for (const auto& fault : update.errors) {
+    constexpr std::size_t kShown = 4;  // the counters hold all
+    for (std::size_t i = 0; i < std::min(kShown, update.errors.size()); ++i) {
+        const auto& fault = update.errors[i];
         log(Severity::Warning,
             events::kBgpUpdateMalformed,
             {{"action", std::string(to_string(fault.action))},
              {"attribute", attribute_name(fault.attribute)},
              {"why", fault.why},
+             {"faults", std::to_string(update.errors.size())},
              {"hex", to_hex(body, 256)}});
     }
 }
@@ -275,7 +278,10 @@ void Peer::readvertise(AfiSafi family) {
 
 void Peer::refresh_marked(AfiSafi family, RefreshSubtype mark) {
     if (mark == RefreshSubtype::Begin) {
-        routes_.refresh_begin(family);
+        // RFC 7313 4: what it still holds back of its initial table must not end with the refresh.
+        if (!negotiated_.graceful_restart || end_of_rib_.contains(family)) {
+            routes_.refresh_begin(family);
+        }
     } else {
         routes_.refresh_end(family);
     }

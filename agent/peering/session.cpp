@@ -117,6 +117,7 @@ bool Session::next_update(Bytes& out) {
 }
 
 void Session::received(const RawMessage& message) {
+    const auto keep = shared_from_this();  // what is handled may end us
     if (handler_ != nullptr) {
         handler_->passed(Direction::Received, message.header.type, message.header.length);
     }

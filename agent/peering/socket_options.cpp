@@ -93,8 +93,8 @@ error_code set_user_timeout(int socket, std::chrono::milliseconds timeout) {
 
 // What a connection has for its whole life.
 error_code apply(int socket, net::Family family, const SocketOptions& options) {
-    error_code error;
-    if (options.ttl) {
+    error_code error = set_precedence(socket, family);
+    if (!error && options.ttl) {
         error = set_ttl(socket, family, *options.ttl);
     }
     if (!error && options.min_ttl) {
@@ -129,6 +129,12 @@ error_code secure_accepted(int socket, net::Family family, const SocketOptions& 
         }
     }
     return apply(socket, family, options);
+}
+
+error_code set_precedence(int socket, net::Family family) {
+    constexpr int kInternetworkControl = 0xC0;
+    return family == net::Family::IPv4 ? set(socket, IPPROTO_IP, IP_TOS, kInternetworkControl)
+                                       : set(socket, IPPROTO_IPV6, IPV6_TCLASS, kInternetworkControl);
 }
 
 error_code set_ttl(int socket, net::Family family, unsigned ttl) {

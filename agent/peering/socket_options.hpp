@@ -34,6 +34,8 @@ error_code prepare_to_connect(int socket, const net::Address& peer, const Socket
 /// too far away or was not signed, so that nothing slips in while a listener is being changed.
 error_code secure_accepted(int socket, net::Family family, const SocketOptions& options);
 
+/// Internetwork control: keepalives must get through where links are full (RFC 4271 appendix E).
+error_code set_precedence(int socket, net::Family family);
 error_code set_ttl(int socket, net::Family family, unsigned ttl);
 /// 0: no check.
 error_code set_min_ttl(int socket, net::Family family, unsigned min_ttl);

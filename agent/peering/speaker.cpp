@@ -105,11 +105,13 @@ private:
     void withdraw_and_leave(const std::string& text);
     void report(const net::Prefix& prefix, const NextHops& next_hops);
     void close_all();
+    std::vector<Peer*> everybody() const;
 
     asio::any_io_executor executor_;
     SpeakerConfig config_;
     SpeakerCallbacks callbacks_;
     std::shared_ptr<Alive> alive_;
+    std::weak_ptr<Alive> last_alive_;  // until the last socket is closed
     RouteTables tables_;
     std::vector<std::unique_ptr<Peer>> peers_;
     Listeners listeners_;
@@ -136,6 +138,7 @@ Speaker::Impl::Impl(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks
       leave_timer_(executor_) {
     check(config_);
     alive_->executor = executor_;
+    last_alive_ = alive_;
     for (const auto& peer : config_.peers) {
         make_peer(peer);
     }
@@ -263,11 +266,8 @@ bool Speaker::Impl::remove_peer(const std::string& key) {
     return true;
 }
 
-// A callback of the peer's own session may have asked for its removal.
+// A callback of the peer's own may have asked for its removal: its code is still running.
 void Speaker::Impl::bury(std::unique_ptr<Peer> peer) {
-    if (!peer->busy()) {
-        return;
-    }
     auto later = [self = shared_from_this(), dead = std::shared_ptr<Peer>(std::move(peer))] {};
     asio::post(executor_, std::move(later));
 }
@@ -377,7 +377,14 @@ PrefixView Speaker::Impl::explain(const net::Prefix& prefix) const {
 
 void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<void()> done) {
     if (stopped_) {
-        if (done) {
+        if (const auto under_way = last_alive_.lock(); done && under_way) {
+            under_way->done = [first = std::move(under_way->done), done = std::move(done)] {
+                if (first) {
+                    first();
+                }
+                done();
+            };
+        } else if (done) {
             asio::post(executor_, std::move(done));
         }
         return;
@@ -407,7 +414,7 @@ void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<v
 }
 
 void Speaker::Impl::withdraw_and_leave(const std::string& text) {
-    for (const auto& peer : peers_) {
+    for (Peer* peer : everybody()) {
         peer->leave(text);
     }
     alive_.reset();  // what still holds it are the sessions with their sockets
@@ -435,10 +442,19 @@ void Speaker::Impl::close_all() {
         link->stop();
     }
     listeners_.stop();
-    for (const auto& peer : peers_) {
+    for (Peer* peer : everybody()) {
         peer->close();
     }
     alive_.reset();
+}
+
+// For what may call back, and have peers removed on the way: see bury().
+std::vector<Peer*> Speaker::Impl::everybody() const {
+    std::vector<Peer*> all;
+    for (const auto& peer : peers_) {
+        all.push_back(peer.get());
+    }
+    return all;
 }
 
 void Speaker::Impl::report(const net::Prefix& prefix, const NextHops& next_hops) {
@@ -448,6 +464,7 @@ void Speaker::Impl::report(const net::Prefix& prefix, const NextHops& next_hops)
 }
 
 void Speaker::Impl::session_changed(const Peer& peer) {
+    listen();  // the peer may have been found elsewhere, or its interface come back
     if (callbacks_.session) {
         callbacks_.session(peer.status());
     }

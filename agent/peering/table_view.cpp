@@ -17,16 +17,6 @@ std::optional<Slot> walk(Slot from, Slot count, Slot end, Look look) {
     return stop < end ? std::optional(stop) : std::nullopt;
 }
 
-/// Encoded attributes as an UPDATE without routes.
-std::optional<PathAttributes> decode(const EncodedAttributes& encoded) {
-    Writer writer(encoded.octets.size() + 4);
-    writer.u16(0);
-    writer.u16(static_cast<std::uint16_t>(encoded.octets.size()));
-    writer.bytes(encoded.octets);
-    auto update = decode_update(writer.take(), UpdateContext{});
-    return update ? std::optional(std::move(update->attributes)) : std::nullopt;
-}
-
 }  // namespace
 
 std::optional<Slot> walk_adj_rib_in(
@@ -50,18 +40,18 @@ std::optional<Slot> walk_adj_rib_out(
     }
     // Most neighbours in the table share their attributes.
     const EncodedAttributes* last = nullptr;
-    std::optional<PathAttributes> attributes;
+    PathAttributes attributes;
     return walk(from, count, out->end(), [&](Slot slot) {
         const EncodedAttributes* encoded = out->announced(slot);
         if (encoded == nullptr) {
             return;
         }
         if (encoded != std::exchange(last, encoded)) {
-            attributes = decode(*encoded);
+            attributes = decode_attributes(encoded->octets, peer.sent_context()).attributes;
         }
         show({tables.prefixes()[slot],
               {NextHop{encoded->next_hop, 0}},
-              attributes ? &*attributes : nullptr,
+              &attributes,
               out->queued(slot) ? "waiting" : "sent"});
     });
 }

@@ -161,7 +161,10 @@ Transport::Task Transport::write_loop(std::shared_ptr<Transport> self) {
                 const auto rest = asio::buffer(self->batch_) + written;
                 const auto [error, count] = co_await self->socket_.async_write_some(rest, kAsTuple);
                 if (error) {
-                    self->fail(error);
+                    // What the peer said before it closed may still wait to be read, such as why:
+                    // the reader comes to the end by itself.
+                    self->writing_ = false;
+                    self->write_error_ = error;
                     co_return;
                 }
                 written += count;
@@ -195,8 +198,9 @@ void Transport::fill_batch() {
 void Transport::fail(const error_code& error) {
     if (owner_ != nullptr) {
         Owner* owner = std::exchange(owner_, nullptr);
+        const error_code why = write_error_ ? write_error_ : error;
         owner->connection_failed(
-            error == asio::error::eof ? "the peer closed without a NOTIFICATION" : error.message());
+            why == asio::error::eof ? "the peer closed without a NOTIFICATION" : why.message());
     }
 }
 

@@ -78,6 +78,7 @@ private:
     std::chrono::milliseconds send_hold_{0};
     std::chrono::steady_clock::time_point progressed_;  // the peer took octets
     bool writing_ = false;
+    boost::system::error_code write_error_;  // ended the writing; the reader tells
     Framer framer_;
     std::deque<Bytes> urgent_;
     Bytes batch_;  // is being written

@@ -117,6 +117,10 @@ capability::GracefulRestart graceful_restart(const Json& json) {
     one.restarting = field::flag(json, "restarting");
     one.notification = field::flag(json, "notification");
     one.restart_time = field::number<std::uint16_t>(json, "restart_time");
+    constexpr unsigned kMost = 0xFFF;  // twelve bits (RFC 4724 3)
+    if (one.restart_time > kMost) {
+        throw std::invalid_argument("\"restart_time\" must be a number from 0 to 4095");
+    }
     for (const auto& entry : field::list(json, "families")) {
         one.entries.push_back(
             {field::family(entry, "family"), field::flag(entry, "forwarding_preserved")});
@@ -128,6 +132,9 @@ capability::AddPath add_path(const Json& json) {
     capability::AddPath one;
     for (const auto& entry : field::list(json, "families")) {
         const std::string mode = field::text(entry, "mode");
+        if (mode != "receive" && mode != "send" && mode != "both") {
+            field::refuse(mode, "mode: write receive, send or both");
+        }
         const auto value = mode == "receive" ? AddPathMode::Receive
                            : mode == "send"  ? AddPathMode::Send
                                              : AddPathMode::Both;

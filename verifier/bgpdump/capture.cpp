@@ -60,9 +60,12 @@ std::uint64_t resolution(ByteView options, const Numbers& numbers) {
         }
         if (code == 9 && length == 1) {
             const unsigned exponent = options[0] & 0x7FU;
+            if ((options[0] & 0x80U) != 0) {
+                return std::uint64_t{1} << std::min(exponent, 63U);
+            }
             std::uint64_t per_second = 1;
-            for (unsigned i = 0; i < exponent && i < 18; ++i) {
-                per_second *= (options[0] & 0x80U) != 0 ? 2 : 10;
+            for (unsigned i = 0; i < std::min(exponent, 19U); ++i) {
+                per_second *= 10;
             }
             return per_second;
         }
@@ -72,11 +75,12 @@ std::uint64_t resolution(ByteView options, const Numbers& numbers) {
     return 1000000;
 }
 
+__extension__ typedef unsigned __int128 Wide;
+
 std::uint64_t to_nanoseconds(std::uint64_t ticks, std::uint64_t per_second) {
     const std::uint64_t seconds = ticks / per_second;
     const std::uint64_t rest = ticks % per_second;
-    const std::uint64_t fraction = per_second <= 1000000000 ? rest * (1000000000 / per_second)
-                                                            : rest / (per_second / 1000000000);
+    const auto fraction = static_cast<std::uint64_t>(Wide{rest} * 1000000000 / per_second);
     return seconds * 1000000000 + fraction;
 }
 

@@ -8,10 +8,15 @@
 #include "verifier/bgpdump/json_fields.hpp"
 #include "verifier/bgpdump/words.hpp"
 
+#include <algorithm>
+
 namespace routeproof::bgpdump {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+// An OPEN less its header, its own ten octets and the extended form's lengths (RFC 4271 4.2, RFC 9072).
+constexpr std::size_t kMostCapabilities = bgp::kMaxMessage - bgp::kHeaderSize - 10 - 6;
 
 net::Prefix read_prefix(const std::string& text) {
     const auto parsed = net::Prefix::parse(text);
@@ -173,6 +178,17 @@ bgp::Update read_update(const Json& message) {
     return update;
 }
 
+bgp::Bytes compose_capabilities(const Json& message) {
+    bgp::Writer writer(0xFFFF);
+    for (const auto& one : field::list(message, "capabilities")) {
+        bgp::write_capability(writer, capability_from_json(one));
+    }
+    if (!writer.ok()) {
+        throw std::invalid_argument("a capability holds more than 255 octets");
+    }
+    return writer.take();
+}
+
 bgp::Bytes compose_open(const Json& message) {
     bgp::OpenMessage open;
     open.my_as = net::Asn(field::number<std::uint16_t>(message, "my_as"));
@@ -180,6 +196,10 @@ bgp::Bytes compose_open(const Json& message) {
     open.bgp_identifier = net::RouterId(field::address(message, "bgp_identifier").to_v4());
     for (const auto& one : field::list(message, "capabilities")) {
         open.capabilities.push_back(capability_from_json(one));
+    }
+    if (compose_capabilities(message).size() > kMostCapabilities) {
+        throw std::invalid_argument("the capabilities do not fit an OPEN of " +
+                                    std::to_string(bgp::kMaxMessage) + " octets");
     }
     return bgp::encode_message(bgp::MessageType::Open, bgp::encode_body(open));
 }
@@ -225,17 +245,6 @@ bgp::Bytes compose_attributes(const Json& message, const Context& context) {
     return std::move(*octets);
 }
 
-bgp::Bytes compose_capabilities(const Json& message) {
-    bgp::Writer writer(0xFFFF);
-    for (const auto& one : field::list(message, "capabilities")) {
-        bgp::write_capability(writer, capability_from_json(one));
-    }
-    if (!writer.ok()) {
-        throw std::invalid_argument("a capability holds more than 255 octets");
-    }
-    return writer.take();
-}
-
 bgp::Bytes compose_nlri(const Json& message) {
     std::vector<net::Prefix> prefixes;
     std::vector<std::uint32_t> path_ids;
@@ -265,6 +274,16 @@ std::vector<bgp::AfiSafi> read_families(const Json& json, const char* name) {
 
 Context read_context(const Json& json) {
     Context context;
+    if (!json.is_object()) {
+        throw std::invalid_argument("\"context\" must be an object");
+    }
+    for (const auto& [key, value] : json.items()) {
+        constexpr std::string_view kKnown[] = {
+            "as4", "extended_message", "addpath", "peer", "families"};
+        if (std::find(std::begin(kKnown), std::end(kKnown), key) == std::end(kKnown)) {
+            field::refuse(key, "key of a context: as4, extended_message, addpath, peer, families");
+        }
+    }
     if (json.contains("as4")) {
         context.update.four_octet_as = field::flag(json, "as4");
     }

@@ -318,7 +318,7 @@ private:
         const net::Address peer = read_address(reader, *bgp::family_of(family));
         const std::uint16_t peer_as = reader.u16();
         const ByteView attributes = reader.bytes(reader.u16());
-        if (!reader.ok()) {
+        if (!reader.ok() || length > net::width(address.family())) {
             return false;
         }
         Source where = source();

@@ -24,16 +24,17 @@ using Json = nlohmann::ordered_json;
 class Input {
 public:
     explicit Input(const std::filesystem::path& file)
-        : name_(file == "-" ? "stdin" : file.string()) {
-        if (file != "-") {
+        : standard_(file == "-"), name_(standard_ ? "stdin" : file.string()) {
+        if (!standard_) {
             file_.open(file, std::ios::binary);
         }
     }
-    bool good() const { return name_ == "stdin" || file_.is_open(); }
+    bool good() const { return standard_ || file_.is_open(); }
     const std::string& name() const { return name_; }
-    std::istream& stream() { return name_ == "stdin" ? std::cin : file_; }
+    std::istream& stream() { return standard_ ? std::cin : file_; }
 
 private:
+    bool standard_;
     std::string name_;
     std::ifstream file_;
 };

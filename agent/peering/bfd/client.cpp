@@ -9,6 +9,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -38,7 +39,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
           callbacks(std::move(functions)),
           log(std::move(sink)),
           socket(context),
-          pause(context) {}
+          pause(context),
+          leave_limit(context) {}
 
     static asio::awaitable<void> stay_connected(Self self);
     static asio::awaitable<void> write_queued(Self self, std::uint64_t connection);
@@ -50,6 +52,7 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     void on_session(const SessionStatus& status);
     void on_lost(const error_code& why);
     void finish_refresh(bool ok);
+    void finish_leaving();
     void complain_once(const std::string& error);
 
     asio::io_context& io;
@@ -58,6 +61,8 @@ struct Client::State : std::enable_shared_from_this<Client::State> {
     log::Sink log;
     Socket socket;
     asio::steady_timer pause;
+    asio::steady_timer leave_limit;
+    std::function<void()> left;  // waits for the last words to be written
     bool stopped = false;
     bool connected = false;
     std::uint64_t connection = 0;  // counts, so that a late writer knows it is of a former one
@@ -161,6 +166,7 @@ void Client::State::on_lost(const error_code& why) {
     error_code ignored;
     socket.close(ignored);
     finish_refresh(false);
+    finish_leaving();
     if (!stopped) {
         log(log::Severity::Warning, log::event::kBfdLost, {{"error", why.message()}});
     }
@@ -189,6 +195,14 @@ asio::awaitable<void> Client::State::write_queued(Self self, std::uint64_t conne
     }
     if (current()) {
         self->writing = false;
+        self->finish_leaving();
+    }
+}
+
+void Client::State::finish_leaving() {
+    leave_limit.cancel();
+    if (const auto done = std::exchange(left, nullptr)) {
+        done();
     }
 }
 
@@ -254,6 +268,8 @@ Client::~Client() {
     state_->stopped = true;
     state_->callbacks = {};
     state_->refreshes.clear();
+    state_->left = nullptr;
+    state_->leave_limit.cancel();
     error_code ignored;
     state_->socket.close(ignored);
     state_->pause.cancel();
@@ -281,9 +297,21 @@ void Client::sync_done() {
     state_->send(request::SyncDone{});
 }
 
-void Client::leave() {
+void Client::leave(std::function<void()> done) {
+    constexpr std::chrono::seconds kPatience{1};
     state_->wanted.reset();
+    state_->left = std::move(done);
+    if (!state_->connected) {
+        asio::post(state_->io, [self = state_] { self->finish_leaving(); });
+        return;
+    }
     state_->send(request::Leave{});
+    state_->leave_limit.expires_after(kPatience);
+    state_->leave_limit.async_wait([self = state_](const error_code& error) {
+        if (!error) {
+            self->finish_leaving();
+        }
+    });
 }
 
 bool Client::connected() const {

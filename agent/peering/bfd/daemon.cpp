@@ -123,6 +123,8 @@ void Daemon::turn() {
         sessions_.receive(now);
     }
     sessions_.expire(now);
+    // Before a client can have another socket opened, which may get the number of one just closed.
+    watch_receivers();
     if (now >= unclaimed_until_) {
         unclaimed_until_ = kNever;
         sessions_.drop_unclaimed(now);

@@ -43,6 +43,8 @@ Session::Output Session::receive(const ControlPacket& packet, Time now) {
         poll_answered();
     }
     if (state_ == State::AdminDown) {
+        last_received_ = now;  // it is there, and does not know yet
+        reschedule_detection();
         reschedule_transmit();
         return {std::nullopt, Discard::SessionAdminDown};
     }

@@ -224,6 +224,12 @@ void AdjRibIn::mark_stale(AfiSafi family, Stale why) {
     });
 }
 
+void AdjRibIn::mark_fresh(AfiSafi family, Stale why) {
+    for_family(family, [&](Slot slot, const Entry& entry) {
+        set_stale(slot, static_cast<std::uint8_t>(entry.stale & ~static_cast<unsigned>(why)));
+    });
+}
+
 void AdjRibIn::sweep(AfiSafi family, Stale why, std::vector<Slot>& changed) {
     for_family(family, [&](Slot slot, const Entry& entry) {
         if ((entry.stale & static_cast<unsigned>(why)) != 0) {

@@ -56,6 +56,7 @@ public:
     // of an enhanced refresh (RFC 7313 4). What is said again is fresh.
     enum class Stale : std::uint8_t { Restart = 1, Refresh = 2 };
     void mark_stale(AfiSafi family, Stale why);
+    void mark_fresh(AfiSafi family, Stale why);
     /// Drops what is still stale for this reason.
     void sweep(AfiSafi family, Stale why, std::vector<Slot>& changed);
     /// Drops the family's routes; without one, all.

@@ -78,7 +78,8 @@ void AdjRibOut::withdraw(Slot slot) {
 }
 
 void AdjRibOut::readvertise(AfiSafi family, bool marked) {
-    if (marked) {
+    // RFC 7313 4: none before End-of-RIB; all that is asked for again is on its way already.
+    if (marked && !marks(family).end_of_rib) {
         marks(family).begin_refresh = true;
         marks(family).end_refresh = true;
     }

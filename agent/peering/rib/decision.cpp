@@ -91,6 +91,9 @@ void apply_step(Reason step, Candidates routes, Indices& left) {
         case Reason::PeerAddress:
             keep_lowest(routes, left, [](const Route& route) { return route.source.peer; });
             break;
+        case Reason::Interface:
+            keep_lowest(routes, left, [](const Route& route) { return route.next_hop.interface; });
+            break;
     }
 }
 
@@ -100,7 +103,8 @@ constexpr Reason kSteps[] = {Reason::LocalPref,
                              Reason::Med,
                              Reason::External,
                              Reason::RouterId,
-                             Reason::PeerAddress};
+                             Reason::PeerAddress,
+                             Reason::Interface};
 
 }  // namespace
 
@@ -121,9 +125,11 @@ std::string_view to_string(Reason reason) {
         case Reason::RouterId:
             return "lowest router id";
         case Reason::PeerAddress:
+            return "lowest peer address";
+        case Reason::Interface:
             break;
     }
-    return "lowest peer address";
+    return "lowest interface index";
 }
 
 std::ostream& operator<<(std::ostream& out, Reason reason) {

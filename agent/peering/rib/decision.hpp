@@ -18,8 +18,9 @@ enum class Reason : std::uint8_t {
     Origin,      // (b) lowest
     Med,         // (c) lowest, among routes from the same neighbour AS
     External,    // (d) eBGP before iBGP
-    RouterId,    // (f) lowest BGP Identifier
-    PeerAddress  // (g) lowest
+    RouterId,     // (f) lowest BGP Identifier
+    PeerAddress,  // (g) lowest
+    Interface     // one router over two unnumbered links has all of the above in common
 };
 std::string_view to_string(Reason reason);
 std::ostream& operator<<(std::ostream& out, Reason reason);

@@ -1,5 +1,7 @@
 #include "agent/peering/rib/prefix_table.hpp"
 
+#include "agent/peering/rib/hash_seed.hpp"
+
 #include <cassert>
 #include <utility>
 
@@ -31,7 +33,7 @@ std::uint32_t PrefixTable::hash(const net::Prefix& prefix) {
     constexpr unsigned kNear = 3;  // bits
     const auto octets = prefix.address().octets();
     const unsigned length = prefix.length();
-    std::uint64_t seed = length * 2U + (prefix.family() == net::Family::IPv4 ? 0 : 1);
+    std::uint64_t seed = hash_seed() + length * 2U + (prefix.family() == net::Family::IPv4 ? 0 : 1);
     std::uint64_t network = 0;  // the last bits that count, right-aligned
     if (prefix.family() == net::Family::IPv4) {
         network = word(octets) >> (32 - length);
@@ -41,7 +43,7 @@ std::uint32_t PrefixTable::hash(const net::Prefix& prefix) {
         seed ^= mix(word(octets.first(8)));
         network = word(octets.last(8)) >> (2 * kWordBits - length);
     }
-    const std::uint64_t far = mix(mix(network >> kNear ^ seed << 56) + seed);
+    const std::uint64_t far = mix(mix((network >> kNear) + seed) ^ seed);
     return static_cast<std::uint32_t>(far << kNear | (network & ((1U << kNear) - 1)));
 }
 

@@ -1,5 +1,7 @@
 #include "agent/peering/rib/route.hpp"
 
+#include "agent/peering/rib/hash_seed.hpp"
+
 #include <boost/container_hash/hash.hpp>
 
 #include <ostream>
@@ -28,16 +30,29 @@ std::ostream& operator<<(std::ostream& out, const NextHop& next_hop) {
     return next_hop.interface == 0 ? out : out << '%' << next_hop.interface;
 }
 
-// Of all that usually differs; equality looks at the rest.
+// Of all that a peer can vary: what the hash does not see, it could make a table's worth of.
 std::size_t HashReceivedAttributes::operator()(const ReceivedAttributes& attributes) const {
     const PathAttributes& path = attributes.path;
-    std::size_t seed = 0;
+    std::size_t seed = hash_seed();
     combine(seed, attributes.next_hop.address);
+    boost::hash_combine(seed, attributes.next_hop.interface);
+    boost::hash_combine(seed, path.origin ? static_cast<int>(*path.origin) : -1);
     if (path.as_path) {
         combine(seed, *path.as_path);
     }
     boost::hash_combine(seed, path.med.value_or(0));
     boost::hash_combine(seed, path.local_pref.value_or(0));
+    boost::hash_combine(seed, path.atomic_aggregate);
+    if (path.aggregator) {
+        boost::hash_combine(seed, path.aggregator->asn.value());
+        combine(seed, path.aggregator->address);
+    }
+    if (path.originator_id) {
+        combine(seed, *path.originator_id);
+    }
+    for (const auto& cluster : path.cluster_list) {
+        combine(seed, cluster);
+    }
     for (const auto& community : path.communities) {
         boost::hash_combine(seed, community.value());
     }
@@ -49,7 +64,9 @@ std::size_t HashReceivedAttributes::operator()(const ReceivedAttributes& attribu
     for (const auto& extended : path.extended_communities) {
         boost::hash_range(seed, extended.octets.begin(), extended.octets.end());
     }
+    boost::hash_combine(seed, path.only_to_customer ? path.only_to_customer->value() : 0);
     for (const auto& unknown : path.unknown) {
+        boost::hash_combine(seed, unknown.flags);
         boost::hash_combine(seed, unknown.code);
         boost::hash_range(seed, unknown.value.begin(), unknown.value.end());
     }

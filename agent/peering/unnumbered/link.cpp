@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -141,7 +142,11 @@ void Link::look() {
             self->look();
         }
     });
-    const auto now = read_link_state(interface_);
+    std::optional<LinkState> now;
+    if (!read_link_state(interface_, now)) {
+        return complain("the addresses of the interface could not be read: " +
+                        std::string(std::strerror(errno)));
+    }
     if (now == state_ && (!now || icmp_.is_open())) {
         return;
     }
@@ -215,9 +220,11 @@ void Link::receive() {
     const auto message = decode(icmp, hop_limit_of(header));
     const auto from = net::Address::from_octets(std::span(source.sin6_addr.s6_addr, 16));
     if (message == Message::Solicitation) {
-        // RFC 4861 6.2.6: soon, but not more often than this.
-        if (advertise_timer_.expiry() - std::chrono::steady_clock::now() > kMinDelay) {
-            schedule(kMinDelay / 6);
+        // RFC 4861 6.2.6: soon, but never two within this time.
+        const auto now = std::chrono::steady_clock::now();
+        const auto soon = std::max(now + kMinDelay / 6, advertised_ + kMinDelay);
+        if (advertise_timer_.expiry() > soon) {
+            schedule(std::chrono::ceil<milliseconds>(soon - now));
         }
     } else if (message == Message::Advertisement && from && *from != state_->link_local &&
                learner_.heard(*from, std::chrono::steady_clock::now())) {
@@ -227,6 +234,7 @@ void Link::receive() {
 
 void Link::advertise() {
     send(encode_advertisement(state_->mac), kAllNodes);
+    advertised_ = std::chrono::steady_clock::now();
     schedule(++sent_ < kInitial ? kMinDelay : jittered(kInterval));
 }
 

@@ -57,6 +57,7 @@ private:
     std::optional<LinkState> state_;
     Learner learner_;
     unsigned sent_ = 0;  // advertisements since the link came up
+    std::chrono::steady_clock::time_point advertised_{};  // the last one
     std::string last_trouble_;
     bool stopped_ = false;
 };

@@ -23,11 +23,12 @@ std::optional<net::Address> link_local_of(const sockaddr& address) {
 
 }  // namespace
 
-std::optional<LinkState> read_link_state(const std::string& interface) {
+bool read_link_state(const std::string& interface, std::optional<LinkState>& found) {
     ifaddrs* list = nullptr;
     if (::getifaddrs(&list) != 0) {
-        return std::nullopt;
+        return false;
     }
+    found.reset();
     const std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)> owner(list, &::freeifaddrs);
     LinkState state;
     std::optional<net::Address> link_local;
@@ -47,11 +48,11 @@ std::optional<LinkState> read_link_state(const std::string& interface) {
             link_local = link_local_of(*one->ifa_addr);
         }
     }
-    if (!running || state.index == 0 || !link_local) {
-        return std::nullopt;
+    if (running && state.index != 0 && link_local) {
+        state.link_local = *link_local;
+        found = state;
     }
-    state.link_local = *link_local;
-    return state;
+    return true;
 }
 
 bool ignore_advertisements_in_kernel(const std::string& interface) {

@@ -18,8 +18,9 @@ struct LinkState {
     friend bool operator==(const LinkState&, const LinkState&) = default;
 };
 
-/// Nothing while the interface is not there, is down, has no carrier or no link-local address.
-std::optional<LinkState> read_link_state(const std::string& interface);
+/// `found` is nothing while the interface is not there, is down, has no carrier or no link-local
+/// address. False: the kernel could not be asked (errno says why), and nothing is known.
+bool read_link_state(const std::string& interface, std::optional<LinkState>& found);
 
 /// Advertisements are read by us and not by the kernel, which would make a default route and
 /// addresses of them. False: it could not be set.

@@ -95,12 +95,12 @@ AsPath merge_as4_path(const AsPath& as_path, const AsPath& as4_path) {
     std::size_t missing = as_path.length() - as4_path.length();
     std::vector<AsPathSegment> merged;
     for (const auto& segment : as_path.segments()) {
-        if (missing == 0) {
-            break;
-        }
         if (is_confederation(segment)) {  // counts for nothing, and leads the path (RFC 5065 5.3)
             merged.push_back(segment);
             continue;
+        }
+        if (missing == 0) {
+            break;
         }
         AsPathSegment part = segment;
         if (segment.type == Type::Set) {

@@ -25,9 +25,11 @@ capability::ExtendedNextHop read_extended_next_hop(Reader& value) {
     while (!value.empty()) {
         // Here the SAFI has two octets, unlike anywhere else (RFC 8950 4).
         const auto afi = static_cast<Afi>(value.u16());
-        const auto safi = static_cast<Safi>(value.u16());
+        const std::uint16_t safi = value.u16();
         const auto next_hop = static_cast<Afi>(value.u16());
-        capability.entries.push_back({{afi, safi}, next_hop});
+        if (safi <= 0xFF) {  // no other can be meant by anything else in BGP
+            capability.entries.push_back({{afi, static_cast<Safi>(safi)}, next_hop});
+        }
     }
     return capability;
 }

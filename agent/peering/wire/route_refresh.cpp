@@ -5,7 +5,11 @@
 namespace routeproof::bgp {
 
 Result<RouteRefresh> decode_route_refresh(ByteView body) {
-    if (body.size() != 4) {
+    // RFC 7313 5: other subtypes are ignored, and may be of any length.
+    constexpr std::size_t kSubtype = 2;
+    const bool known =
+        body.size() <= kSubtype || body[kSubtype] <= static_cast<unsigned>(RefreshSubtype::End);
+    if (known && body.size() != 4) {
         return Notification(ErrorCode::RouteRefresh,
                             route_refresh_error::kInvalidLength,
                             encode_message(MessageType::RouteRefresh, body));

@@ -28,6 +28,11 @@ std::string in_words(std::size_t octets) {
     return std::to_string(octets) + " octets";
 }
 
+bool is_multiprotocol(std::uint8_t code) {
+    return code == static_cast<std::uint8_t>(AttributeCode::MpReach) ||
+           code == static_cast<std::uint8_t>(AttributeCode::MpUnreach);
+}
+
 // Reads the attributes one by one and collects faults; the value of each is cut out before it is
 // looked at, so a fault inside never moves the cursor (RFC 7606 3).
 class AttributeDecoder {
@@ -37,6 +42,9 @@ public:
     void decode(ByteView octets);
     void check_mandatory(bool has_nlri);
     void merge_as4();
+
+    /// Nothing stood there but MP_UNREACH_NLRI, whole.
+    bool only_withdraws() const { return !others_; }
 
     AttributeSet set;
     std::vector<AttributeError> errors;
@@ -51,6 +59,8 @@ private:
 
     const UpdateContext& context_;
     std::bitset<256> seen_;
+    std::bitset<256> repeated_;
+    bool others_ = false;
     ByteView current_;  // the whole attribute at hand: what a NOTIFICATION would quote
 };
 
@@ -71,8 +81,11 @@ void AttributeDecoder::decode(ByteView octets) {
         const std::size_t length =
             (flags & flag::kExtendedLength) != 0 ? reader.u16() : reader.u8();
         if (!reader.ok() || length > reader.remaining()) {
-            // RFC 7606 4: nothing behind it can be found.
-            report(ErrorAction::TreatAsWithdraw,
+            // RFC 7606 4: nothing behind it can be found. Prefixes in what is cut off are lost, so
+            // they cannot be treated as withdrawn (3 (j)).
+            others_ = true;
+            report(is_multiprotocol(code) ? ErrorAction::SessionReset
+                                          : ErrorAction::TreatAsWithdraw,
                    code,
                    update_error::kMalformedAttributeList,
                    "attribute overruns the attributes' total length");
@@ -87,16 +100,19 @@ void AttributeDecoder::decode(ByteView octets) {
 void AttributeDecoder::decode_one(std::uint8_t flags, std::uint8_t code, ByteView value) {
     const AttributeRow* row = find_attribute(code);
     if (seen_.test(code)) {
-        const bool multiprotocol = row != nullptr && (row->code == AttributeCode::MpReach ||
-                                                      row->code == AttributeCode::MpUnreach);
-        // RFC 7606 3 (g)
-        report(multiprotocol ? ErrorAction::SessionReset : ErrorAction::AttributeDiscard,
-               code,
-               update_error::kMalformedAttributeList,
-               "appears more than once");
+        if (!repeated_.test(code)) {  // a message holds room for 20,000 repetitions
+            repeated_.set(code);
+            // RFC 7606 3 (g)
+            report(is_multiprotocol(code) ? ErrorAction::SessionReset
+                                          : ErrorAction::AttributeDiscard,
+                   code,
+                   update_error::kMalformedAttributeList,
+                   "appears more than once");
+        }
         return;
     }
     seen_.set(code);
+    others_ = others_ || code != static_cast<std::uint8_t>(AttributeCode::MpUnreach);
     if (row != nullptr) {
         decode_known(*row, flags, value);
     } else {
@@ -184,6 +200,21 @@ void AttributeDecoder::check_mandatory(bool has_nlri) {
 // RFC 6793 4.2.3
 void AttributeDecoder::merge_as4() {
     auto& attributes = set.attributes;
+    const auto alone = [this](AttributeCode code, AttributeCode partner, const char* why) {
+        if (!seen_.test(static_cast<std::uint8_t>(partner))) {
+            current_ = {};
+            report(ErrorAction::AttributeDiscard,
+                   static_cast<std::uint8_t>(code),
+                   update_error::kMalformedAttributeList,
+                   why);
+        }
+    };
+    if (set.as4_path) {
+        alone(AttributeCode::As4Path, AttributeCode::AsPath, "no AS_PATH goes with it");
+    }
+    if (set.as4_aggregator) {
+        alone(AttributeCode::As4Aggregator, AttributeCode::Aggregator, "no AGGREGATOR goes with it");
+    }
     if (set.as4_aggregator && attributes.aggregator) {
         if (attributes.aggregator->asn != net::kAsTrans) {
             return;  // a speaker of two octets aggregated on the way: the AS4 attributes are stale
@@ -355,9 +386,10 @@ Result<Update> decode_update(ByteView body, const UpdateContext& context) {
         update.action = fault->action;
         const bool reachable =
             !update.nlri.empty() || (decoder.set.mp_reach && !decoder.set.mp_reach->nlri.empty());
-        // RFC 7606 5.2: with no prefix in sight there is nothing to treat as withdrawn.
+        // RFC 7606 5.2: attributes describe prefixes; if none are in sight, they were not found.
+        const bool missed = !reachable && !decoder.only_withdraws();
         if (update.action == ErrorAction::SessionReset ||
-            (update.action == ErrorAction::TreatAsWithdraw && !reachable)) {
+            (update.action == ErrorAction::TreatAsWithdraw && missed)) {
             return fault->notification;
         }
     }
