@@ -14,7 +14,7 @@ ROOT = pathlib.Path(sys.argv.pop(1))
 VALUES = ["inventory/net/", "inventory/time.hpp"]
 INVENTORY = VALUES + ["inventory/"]
 DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp"]
-DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp"]
+DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp", "drivers/pools.hpp"]
 
 # Longest folder wins. Every folder may include itself.
 MAY_INCLUDE = {
