@@ -114,7 +114,7 @@ private:
 drivers::Answer<drivers::ForwardingTable> parse_forwarding(std::string_view reply,
                                                            std::string_view vrf,
                                                            const std::vector<net::Prefix>& pools) {
-    if (is_text(reply)) {
+    if (is_printed(reply)) {
         auto table = parse_forwarding_text(reply);
         if (table) {
             std::erase_if(table->entries, [&](const ForwardingEntry& entry) {

@@ -326,7 +326,7 @@ drivers::Answer<drivers::RouteTable> select(BgpReply all,
 drivers::Answer<drivers::RouteTable> parse_routes(std::string_view reply,
                                                   net::Family family,
                                                   const std::vector<net::Prefix>& pools) {
-    if (is_text(reply)) {
+    if (is_printed(reply)) {
         auto all = parse_bgp_text(reply);
         return all ? select(std::move(*all), family, pools) : all.error();
     }

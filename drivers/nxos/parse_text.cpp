@@ -460,7 +460,7 @@ TextKind kind_of(std::string_view text) {
     return TextKind::Other;
 }
 
-bool is_text(std::string_view reply) {
+bool is_printed(std::string_view reply) {
     const auto begin = trim(reply);
     return !begin.starts_with('{') && !begin.starts_with('<') && kind_of(reply) != TextKind::Other;
 }

@@ -19,7 +19,7 @@ enum class TextKind {
 TextKind kind_of(std::string_view text);
 
 /// What parse_bgp_text() and parse_forwarding_text() are for: neither JSON nor XML.
-bool is_text(std::string_view reply);
+bool is_printed(std::string_view reply);
 
 /// BgpTable and BgpDetail. A row that looks like a path and cannot be read is a Failure.
 drivers::Answer<BgpReply> parse_bgp_text(std::string_view text);

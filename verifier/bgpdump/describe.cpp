@@ -26,11 +26,6 @@ std::string hex(ByteView octets) {
     return bgp::to_hex(octets, octets.size());
 }
 
-bool is_hard_reset(const bgp::Notification& notification) {
-    return notification.code == bgp::ErrorCode::Cease &&
-           notification.subcode == bgp::cease::kHardReset;
-}
-
 Json notification_json(const bgp::Notification& notification) {
     Json json = {{"code", static_cast<unsigned>(notification.code)},
                  {"subcode", notification.subcode},
@@ -41,9 +36,9 @@ Json notification_json(const bgp::Notification& notification) {
     }
     // RFC 8538 3.1: what it wraps. A hard reset that wraps a hard reset means nothing more, and
     // 32,000 of them fit into one message.
-    if (is_hard_reset(notification) && notification.data.size() >= 2) {
+    if (bgp::is_hard_reset(notification) && notification.data.size() >= 2) {
         const auto wrapped = bgp::decode_notification(notification.data);
-        if (!is_hard_reset(wrapped)) {
+        if (!bgp::is_hard_reset(wrapped)) {
             json["wraps"] = notification_json(wrapped);
         }
     }
