@@ -109,6 +109,17 @@ TEST_F(InventoryLoader, NamesTheNearestKnownKey) {
                             "inventory.yml:15:5: host dockerhost1: \"asn\" is missing"));
 }
 
+// A password whose blank was forgotten must not be shown to whoever reads the complaint.
+TEST_F(InventoryLoader, WhatStandsBehindTheColonOfAnUnknownKeyIsNotRepeated) {
+    EXPECT_THAT(
+        complaints(with("{user: netops, key_file: keys/id}", "{user: netops, key_file:x9}")),
+        ElementsAre("inventory.yml:6:23: credentials lab: \"key_file\" has no blank behind "
+                    "its colon; write key_file: VALUE"));
+    EXPECT_THAT(complaints(with("{user: netops, key_file: keys/id}",
+                                "{user: netops, key_file: keys/id, pasword:hunter2}")),
+                ElementsAre("inventory.yml:6:42: credentials lab: unknown key \"pasword\""));
+}
+
 TEST_F(InventoryLoader, ReportsEverythingWrongAtOnceInFileOrder) {
     std::string text = with("cidr: 172.16.100.0/24", "cidr: 172.16.100.7/24");
     text.replace(text.find("asn: 65000"), 10, "asn: 0    ");
