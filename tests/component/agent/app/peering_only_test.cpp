@@ -249,7 +249,7 @@ TEST_F(PeeringOnlyTest, LeavingIsAnsweredAndToldToThePeer) {
 TEST(PeeringOnlyBfd, HearsThatWeLeaveWhenTheSessionHasEnded) {
     const test::TempDir folder;
     boost::asio::io_context io{1};
-    const test::BfdServer bfd(io, folder.path() / "bfd.sock");
+    const test::BfdServer process(io, folder.path() / "bfd.sock");
     std::string with_bfd = kActive;
     with_bfd.replace(with_bfd.find("connect_retry"), 0, "bfd: true, ");
     const Program passive(folder.path(), "passive", kPassive);
@@ -257,7 +257,7 @@ TEST(PeeringOnlyBfd, HearsThatWeLeaveWhenTheSessionHasEnded) {
     active.session_when([](const Json& session) { return session["advertised"] == 1; });
     ASSERT_TRUE(inventory::post_to_agent(active.socket, "/v1/stop", R"({"mode": "leave"})"));
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
-    while (bfd.heard.empty() || bfd.heard.back() != bfd::Request(bfd::request::Leave{})) {
+    while (process.heard.empty() || process.heard.back() != bfd::Request(bfd::request::Leave{})) {
         ASSERT_LT(std::chrono::steady_clock::now(), end) << "waited in vain for the leave";
         io.run_one_for(std::chrono::milliseconds(50));
     }
