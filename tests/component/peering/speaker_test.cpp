@@ -284,6 +284,28 @@ TEST_F(BgpSpeaker, AMalformedAttributeCostsTheRouteAndNotTheSession) {
     EXPECT_EQ(host.speaker.sessions()[0].updates_malformed, 1U);
 }
 
+TEST_F(BgpSpeaker, AnUpdateOfManyFaultsIsAFewLinesOfLogAndCountedWhole) {
+    RawPeer peer(io);
+    Node host(io, dialling_host());
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet();
+    peer.send(encode_message(
+        MessageType::Update,
+        hex("0000 0041 40010100 4002060201 0000fde8 400304 7f000003 400601 00 400504 00000064 "
+            "800904 c0000201 800a04 c0000202 c00708 00000000 c0000201 c01106 0201 fa56ea64 "
+            "1a ac106440")));
+    run_until([&] { return !host.routes.empty(); }, "the route");
+    EXPECT_EQ(std::count_if(host.lines.begin(),
+                            host.lines.end(),
+                            [](const std::string& line) {
+                                return line.starts_with("bgp.update.malformed") &&
+                                       line.find(" faults=6 ") != std::string::npos;
+                            }),
+              4);
+    EXPECT_EQ(host.speaker.sessions()[0].faults.size(), 6U);
+}
+
 TEST_F(BgpSpeaker, AnUpdateThatCannotBeReadResetsTheSession) {
     RawPeer peer(io);
     Node host(io, dialling_host());
