@@ -116,8 +116,15 @@ Map::Map(File& file, const YAML::Node& node, std::string name, std::vector<std::
         if (!seen.insert(key).second) {
             file_.fail(entry.first, name_ + ": key \"" + key + "\" is given twice");
         } else if (std::find(known.begin(), known.end(), key) == known.end()) {
-            // "password:secret", its blank forgotten, is one word: what stands behind is not repeated.
+            // "password:secret", its blank forgotten, is one word: what stands behind is not
+            // repeated.
             const std::string name = key.substr(0, key.find(':'));
+            if (std::find(known.begin(), known.end(), name) != known.end()) {
+                file_.fail(entry.first,
+                           name_ + ": \"" + name + "\" has no blank behind its colon",
+                           "write " + name + ": VALUE");
+                continue;
+            }
             file_.fail(
                 entry.first, name_ + ": unknown key \"" + name + "\"", suggestion(name, known));
         }

@@ -267,8 +267,8 @@ asio::awaitable<error_code> Server::State::write_head(Socket& socket,
     co_return why;
 }
 
-// RFC 9112 7.1: chunks, so that a client knows a whole answer from one that was cut off. A client of
-// HTTP/1.0 does not know them.
+// RFC 9112 7.1: chunks, so that a client knows a whole answer from one that was cut off. A client
+// of HTTP/1.0 does not know them.
 asio::awaitable<error_code> Server::State::write_pieces(Socket& socket,
                                                         Reply& reply,
                                                         unsigned version,

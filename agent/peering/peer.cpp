@@ -192,8 +192,8 @@ bool Peer::busy() const {
 
 // --- coming up ------------------------------------------------------------------------------
 
-// Of an unnumbered peer: it has been seen. Any other is dialled also while its interface is away, so
-// that it is found when that comes back.
+// Of an unnumbered peer: it has been seen. Any other is dialled also while its interface is away,
+// so that it is found when that comes back.
 bool Peer::may_dial() const {
     return may_start() && (!is_unnumbered(config_) || seen_);
 }

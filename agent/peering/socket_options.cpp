@@ -133,8 +133,9 @@ error_code secure_accepted(int socket, net::Family family, const SocketOptions& 
 
 error_code set_precedence(int socket, net::Family family) {
     constexpr int kInternetworkControl = 0xC0;
-    return family == net::Family::IPv4 ? set(socket, IPPROTO_IP, IP_TOS, kInternetworkControl)
-                                       : set(socket, IPPROTO_IPV6, IPV6_TCLASS, kInternetworkControl);
+    return family == net::Family::IPv4
+               ? set(socket, IPPROTO_IP, IP_TOS, kInternetworkControl)
+               : set(socket, IPPROTO_IPV6, IPV6_TCLASS, kInternetworkControl);
 }
 
 error_code set_ttl(int socket, net::Family family, unsigned ttl) {

@@ -94,6 +94,7 @@ private:
 
     /// Opens, changes and closes listeners as the peers that now are need it.
     void listen();
+    void look_for_interfaces();
     void accept(Socket socket);
     void refuse_stranger(Socket socket, const net::Address& source, std::string_view why);
     void make_peer(const PeerConfig& config);
@@ -119,6 +120,7 @@ private:
     AcceptLimiter limiter_;
     std::uint64_t strangers_ = 0;
     asio::steady_timer leave_timer_;
+    asio::steady_timer look_timer_;  // for interfaces that come and go
     bool started_ = false;
     bool draining_ = false;
     bool stopped_ = false;
@@ -135,7 +137,8 @@ Speaker::Impl::Impl(asio::io_context& io, SpeakerConfig config, SpeakerCallbacks
           config_.listen_port,
           [this](Socket socket) { accept(std::move(socket)); },
           callbacks_.log),
-      leave_timer_(executor_) {
+      leave_timer_(executor_),
+      look_timer_(executor_) {
     check(config_);
     alive_->executor = executor_;
     last_alive_ = alive_;
@@ -172,12 +175,31 @@ void Speaker::Impl::listen() {
         return;
     }
     std::map<ListenerPlace, ListenerPlan> plans;
+    bool look_again = false;
     for (const auto& peer : peers_) {
-        if (const auto where = peer->whereabouts()) {
+        const auto where = peer->whereabouts();
+        if (where) {
             plans[{where->local, where->scope}].add(peer->socket_options(), where->remote);
         }
+        look_again =
+            look_again || (!is_unnumbered(peer->config()) && (!where || where->scope != 0));
     }
     listeners_.serve(plans);
+    if (look_again) {
+        look_for_interfaces();
+    }
+}
+
+// A peer on a link-local address that only we wait for: nothing else would tell that its interface
+// has come, or come back as another.
+void Speaker::Impl::look_for_interfaces() {
+    look_timer_.expires_after(config_.retry.connect_retry);
+    look_timer_.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {
+        const auto self = weak.lock();
+        if (!error && self) {
+            self->listen();
+        }
+    });
 }
 
 void Speaker::Impl::accept(Socket socket) {
@@ -392,6 +414,7 @@ void Speaker::Impl::stop(StopMode mode, const std::string& text, std::function<v
     stopped_ = true;
     callbacks_.route = nullptr;
     alive_->done = std::move(done);
+    look_timer_.cancel();
     listeners_.stop();
     if (mode == StopMode::Restart) {
         close_all();
@@ -438,6 +461,7 @@ void Speaker::Impl::left() {
 void Speaker::Impl::close_all() {
     stopped_ = true;
     leave_timer_.cancel();
+    look_timer_.cancel();
     for (const auto& [interface, link] : links_) {
         link->stop();
     }

@@ -199,8 +199,8 @@ void Transport::fail(const error_code& error) {
     if (owner_ != nullptr) {
         Owner* owner = std::exchange(owner_, nullptr);
         const error_code why = write_error_ ? write_error_ : error;
-        owner->connection_failed(
-            why == asio::error::eof ? "the peer closed without a NOTIFICATION" : why.message());
+        owner->connection_failed(why == asio::error::eof ? "the peer closed without a NOTIFICATION"
+                                                         : why.message());
     }
 }
 

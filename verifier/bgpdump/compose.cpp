@@ -15,7 +15,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// An OPEN less its header, its own ten octets and the extended form's lengths (RFC 4271 4.2, RFC 9072).
+// An OPEN less its header, its own ten octets (RFC 4271 4.2) and the extended form's lengths
+// (RFC 9072 2).
 constexpr std::size_t kMostCapabilities = bgp::kMaxMessage - bgp::kHeaderSize - 10 - 6;
 
 net::Prefix read_prefix(const std::string& text) {

@@ -49,8 +49,8 @@ public:
     /// After a start: everything wanted has been named, and whatever else the process still holds
     /// for a former agent may end. Without it those end a minute after the first set_sessions().
     void sync_done();
-    /// The host leaves: peers are told AdminDown. set_sessions() later begins again. `done` is called
-    /// when the process has been told, or will not be: it is not there, or does not listen.
+    /// The host leaves: peers are told AdminDown. set_sessions() later begins again. `done` is
+    /// called when the process has been told, or will not be: it is not there, or does not listen.
     void leave(std::function<void()> done);
 
     bool connected() const;

@@ -13,11 +13,11 @@ namespace routeproof::bgp {
 /// The step that left one route: the reason for the choice. In the order of the steps.
 enum class Reason : std::uint8_t {
     OnlyRoute,
-    LocalPref,   // 9.1.1: highest degree of preference
-    AsPath,      // (a) shortest
-    Origin,      // (b) lowest
-    Med,         // (c) lowest, among routes from the same neighbour AS
-    External,    // (d) eBGP before iBGP
+    LocalPref,    // 9.1.1: highest degree of preference
+    AsPath,       // (a) shortest
+    Origin,       // (b) lowest
+    Med,          // (c) lowest, among routes from the same neighbour AS
+    External,     // (d) eBGP before iBGP
     RouterId,     // (f) lowest BGP Identifier
     PeerAddress,  // (g) lowest
     Interface     // one router over two unnumbered links has all of the above in common

@@ -56,7 +56,7 @@ private:
     boost::asio::steady_timer look_timer_;
     std::optional<LinkState> state_;
     Learner learner_;
-    unsigned sent_ = 0;  // advertisements since the link came up
+    unsigned sent_ = 0;                                   // advertisements since the link came up
     std::chrono::steady_clock::time_point advertised_{};  // the last one
     std::string last_trouble_;
     bool stopped_ = false;

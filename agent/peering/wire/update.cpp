@@ -84,11 +84,11 @@ void AttributeDecoder::decode(ByteView octets) {
             // RFC 7606 4: nothing behind it can be found. Prefixes in what is cut off are lost, so
             // they cannot be treated as withdrawn (3 (j)).
             others_ = true;
-            report(is_multiprotocol(code) ? ErrorAction::SessionReset
-                                          : ErrorAction::TreatAsWithdraw,
-                   code,
-                   update_error::kMalformedAttributeList,
-                   "attribute overruns the attributes' total length");
+            report(
+                is_multiprotocol(code) ? ErrorAction::SessionReset : ErrorAction::TreatAsWithdraw,
+                code,
+                update_error::kMalformedAttributeList,
+                "attribute overruns the attributes' total length");
             return;
         }
         const ByteView value = reader.bytes(length);
@@ -103,11 +103,11 @@ void AttributeDecoder::decode_one(std::uint8_t flags, std::uint8_t code, ByteVie
         if (!repeated_.test(code)) {  // a message holds room for 20,000 repetitions
             repeated_.set(code);
             // RFC 7606 3 (g)
-            report(is_multiprotocol(code) ? ErrorAction::SessionReset
-                                          : ErrorAction::AttributeDiscard,
-                   code,
-                   update_error::kMalformedAttributeList,
-                   "appears more than once");
+            report(
+                is_multiprotocol(code) ? ErrorAction::SessionReset : ErrorAction::AttributeDiscard,
+                code,
+                update_error::kMalformedAttributeList,
+                "appears more than once");
         }
         return;
     }
@@ -213,7 +213,8 @@ void AttributeDecoder::merge_as4() {
         alone(AttributeCode::As4Path, AttributeCode::AsPath, "no AS_PATH goes with it");
     }
     if (set.as4_aggregator) {
-        alone(AttributeCode::As4Aggregator, AttributeCode::Aggregator, "no AGGREGATOR goes with it");
+        alone(
+            AttributeCode::As4Aggregator, AttributeCode::Aggregator, "no AGGREGATOR goes with it");
     }
     if (set.as4_aggregator && attributes.aggregator) {
         if (attributes.aggregator->asn != net::kAsTrans) {

@@ -146,6 +146,30 @@ TEST_F(BgpPeers, TooManyPrefixesCloseTheSessionForAsLongAsConfigured) {
     run_until([&] { return host->routes.size() == 3 && host->up(); }, "the return");
 }
 
+// Such a session is gone for good while its UPDATE is still being handled.
+TEST_F(BgpPeers, TooManyPrefixesCloseASessionThatThePeerDialledToo) {
+    come_up();
+    PeerConfig limited = host_config().peers[0];
+    limited.passive = true;
+    limited.max_prefix[kIpv4Unicast] = {3, 80, std::chrono::seconds(0)};
+    EXPECT_TRUE(host->speaker.change_peer(limited));
+    run_until([&] { return leaf->established() == 2 && host->up(); }, "the leaf's own session");
+    const auto up = std::find_if(host->lines.rbegin(), host->lines.rend(), [](const auto& line) {
+        return line.starts_with("bgp.session.up peer=127.0.0.3");
+    });
+    ASSERT_NE(up, host->lines.rend());
+    EXPECT_TRUE(up->ends_with("initiated=peer")) << *up;
+    for (std::uint32_t i = 0; i < 4; ++i) {
+        leaf->speaker.announce(net::Prefix::host(net::Address::v4(0xAC100000 + i)));
+    }
+    run_until([&] { return leaf->logged("Cease/Maximum Number of Prefixes Reached"); }, "the end");
+    EXPECT_EQ(status().held, "it sent more than 3 prefixes of ipv4-unicast");
+    EXPECT_TRUE(host->routes.empty());
+    EXPECT_TRUE(host->speaker.enable_peer(kLeaf));
+    leaf->speaker.withdraw(net::Prefix::host(net::Address::v4(0xAC100000)));
+    run_until([&] { return host->routes.size() == 3 && host->up(); }, "the return");
+}
+
 TEST_F(BgpPeers, BfdDownEndsTheSessionOnlyIfItWasUpInIt) {
     come_up();
     host->speaker.set_bfd_state(kLeaf, BfdState::Down);

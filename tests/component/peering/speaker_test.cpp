@@ -104,6 +104,22 @@ TEST_F(BgpSpeaker, LeavingSaysGracefulShutdownBeforeItWithdraws) {
     EXPECT_TRUE(leaf.routes.empty());
 }
 
+TEST_F(BgpSpeaker, AStopWhileItLeavesWaitsUntilItHasLeft) {
+    Node host(io, host_config());
+    Node leaf(io, leaf_config());
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return leaf.up() && host.up(); }, "Established");
+    std::vector<std::string> ended;
+    host.speaker.stop(StopMode::Leave, "moving out", [&] { ended.emplace_back("leave"); });
+    host.speaker.stop(StopMode::Restart, {}, [&] { ended.emplace_back("restart"); });
+    run_until([&] { return ended.size() == 2; }, "both ends");
+    EXPECT_EQ(ended, (std::vector<std::string>{"leave", "restart"}));
+    EXPECT_TRUE(leaf.logged("moving out")) << "before the last socket was closed";
+    host.speaker.stop(StopMode::Leave, {}, [&] { ended.emplace_back("again"); });
+    run_until([&] { return ended.size() == 3; }, "an end when all has ended");
+}
+
 TEST_F(BgpSpeaker, RestartingSaysNothingAndTheSessionComesBack) {
     auto host = std::make_unique<Node>(io, host_config());
     Node leaf(io, leaf_config());
@@ -175,8 +191,12 @@ TEST_F(BgpSpeaker, AStrangerIsTurnedAway) {
 // A peer made of octets: it says what a test makes it say.
 class RawPeer {
 public:
-    RawPeer(asio::io_context& io) : acceptor_(io), socket_(io) {
+    explicit RawPeer(asio::io_context& io, std::optional<int> receive_buffer = {})
+        : acceptor_(io), socket_(io) {
         acceptor_.open(asio::ip::tcp::v4());
+        if (receive_buffer) {
+            acceptor_.set_option(asio::socket_base::receive_buffer_size(*receive_buffer));
+        }
         acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
         acceptor_.bind({asio::ip::make_address_v4("127.0.0.3"), port()});
         acceptor_.listen();
@@ -188,8 +208,11 @@ public:
     }
 
     void send(const Bytes& octets) { asio::write(socket_, asio::buffer(octets)); }
-    void greet() {
-        const auto open = make_leaf_open();
+    /// With a reset, if something was not read.
+    void close() { socket_.close(); }
+    void greet(const std::vector<Capability>& more = {}) {
+        auto open = make_leaf_open();
+        open.capabilities.insert(open.capabilities.end(), more.begin(), more.end());
         send(encode_message(MessageType::Open, encode_body(open)));
         send(encode_message(MessageType::Keepalive));
     }
@@ -261,6 +284,28 @@ TEST_F(BgpSpeaker, AMalformedAttributeCostsTheRouteAndNotTheSession) {
     EXPECT_EQ(host.speaker.sessions()[0].updates_malformed, 1U);
 }
 
+TEST_F(BgpSpeaker, AnUpdateOfManyFaultsIsAFewLinesOfLogAndCountedWhole) {
+    RawPeer peer(io);
+    Node host(io, dialling_host());
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet();
+    peer.send(encode_message(
+        MessageType::Update,
+        hex("0000 0041 40010100 4002060201 0000fde8 400304 7f000003 400601 00 400504 00000064 "
+            "800904 c0000201 800a04 c0000202 c00708 00000000 c0000201 c01106 0201 fa56ea64 "
+            "1a ac106440")));
+    run_until([&] { return !host.routes.empty(); }, "the route");
+    EXPECT_EQ(std::count_if(host.lines.begin(),
+                            host.lines.end(),
+                            [](const std::string& line) {
+                                return line.starts_with("bgp.update.malformed") &&
+                                       line.find(" faults=6 ") != std::string::npos;
+                            }),
+              4);
+    EXPECT_EQ(host.speaker.sessions()[0].faults.size(), 6U);
+}
+
 TEST_F(BgpSpeaker, AnUpdateThatCannotBeReadResetsTheSession) {
     RawPeer peer(io);
     Node host(io, dialling_host());
@@ -271,6 +316,62 @@ TEST_F(BgpSpeaker, AnUpdateThatCannotBeReadResetsTheSession) {
     peer.send(encode_message(MessageType::Update, hex("0000 0000 21 ac106440 00")));
     EXPECT_TRUE(
         ends_with(peer.read_all(io), encode_message(MessageType::Notification, hex("030a"))));
+}
+
+// It says why and closes; what we could not write any more is not why.
+TEST_F(BgpSpeaker, ThePeersLastWordsAreReadAlthoughAWriteFailedBefore) {
+    RawPeer peer(io, 4096);
+    Node host(io, dialling_host());
+    constexpr std::uint32_t kMany = 60000;  // more than the two buffers hold
+    for (std::uint32_t i = 0; i < kMany; ++i) {
+        AnnounceAttributes attributes;
+        attributes.med = i;
+        host.speaker.announce(net::Prefix::host(net::Address::v4(0xAC100000 + i)), attributes);
+    }
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet();
+    const auto advertised = [&] { return host.speaker.sessions()[0].advertised; };
+    run_until([&] { return advertised() > 0 && io.poll() == 0; }, "a write that waits");
+    ASSERT_LT(advertised(), kMany);
+    peer.send(encode_message(MessageType::Notification, hex("0608")));
+    peer.close();
+    run_until([&] { return host.flaps() == 1; }, "the end");
+    EXPECT_EQ(host.speaker.sessions()[0].last_error_received, "Cease/Out of Resources");
+    EXPECT_TRUE(host.logged("peer sent Cease/Out of Resources"));
+}
+
+// RFC 7313 4: what the peer has not sent of its initial table must not go with a refresh.
+TEST_F(BgpSpeaker, ARefreshThatBeginsBeforeEndOfRibTakesNothingBack) {
+    RawPeer peer(io);
+    SpeakerConfig wanted = dialling_host();
+    wanted.peers[0].graceful_restart.enabled = true;
+    Node host(io, wanted);
+    host.speaker.start();
+    run_until([&] { return peer.accepted; }, "the dial");
+    peer.greet({capability::Multiprotocol{kIpv4Unicast},
+                capability::RouteRefresh{},
+                capability::EnhancedRouteRefresh{},
+                capability::GracefulRestart{false, false, 30, {{kIpv4Unicast, true}}}});
+    const Bytes begin = encode_message(MessageType::RouteRefresh, hex("0001 01 01"));
+    const Bytes end = encode_message(MessageType::RouteRefresh, hex("0001 02 01"));
+    peer.send(
+        encode_message(MessageType::Update,
+                       hex("0000 0014 40010100 4002060201 0000fde8 400304 7f000003 1a ac106440")));
+    peer.send(begin);
+    peer.send(end);
+    peer.send(encode_message(MessageType::Update, hex("0000 0000")));
+    run_until(
+        [&] {
+            const auto status = host.speaker.sessions()[0];
+            return status.state == State::Established && status.families[0].end_of_rib;
+        },
+        "End-of-RIB");
+    EXPECT_TRUE(host.routes.contains(prefix("172.16.100.64/26")));
+    EXPECT_EQ(host.speaker.sessions()[0].received_messages.route_refresh, 2U);
+    peer.send(begin);
+    peer.send(end);
+    run_until([&] { return host.routes.empty(); }, "what the second one did not repeat");
 }
 
 TEST(BgpSpeakerConfig, ThatCannotBeMeantIsRefused) {

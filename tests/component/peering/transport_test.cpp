@@ -1,6 +1,9 @@
 // What the kernel is asked for: TCP MD5, TTLs, and what happens when the two sides disagree.
 #include "tests/component/peering/node.hpp"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 namespace routeproof::bgp {
 namespace {
 
@@ -31,6 +34,33 @@ SpeakerConfig only_dialling(SpeakerConfig config) {
 SpeakerConfig only_listening(SpeakerConfig config) {
     config.peers[0].passive = true;
     return config;
+}
+
+// Of each connection of this process from or to that port.
+std::vector<int> types_of_service(std::uint16_t of_port) {
+    std::vector<int> found;
+    for (int fd = 0; fd < 1024; ++fd) {
+        sockaddr_in ends[2]{};
+        socklen_t size = sizeof ends[0];
+        int tos = 0;
+        socklen_t tos_size = sizeof tos;
+        if (::getsockname(fd, reinterpret_cast<sockaddr*>(&ends[0]), &size) == 0 &&
+            ::getpeername(fd, reinterpret_cast<sockaddr*>(&ends[1]), &size) == 0 &&
+            ends[0].sin_family == AF_INET &&
+            (ntohs(ends[0].sin_port) == of_port || ntohs(ends[1].sin_port) == of_port) &&
+            ::getsockopt(fd, IPPROTO_IP, IP_TOS, &tos, &tos_size) == 0) {
+            found.push_back(tos);
+        }
+    }
+    return found;
+}
+
+// RFC 4271 appendix E.
+TEST_F(BgpTransport, ItsPacketsHaveTheirPrecedenceWhoeverDials) {
+    start_both(only_dialling(host_config()), only_listening(leaf_config()));
+    run_until([&] { return both_up(); }, "Established");
+    constexpr int kInternetworkControl = 0xC0;
+    EXPECT_EQ(types_of_service(port()), (std::vector{kInternetworkControl, kInternetworkControl}));
 }
 
 TEST_F(BgpTransport, WithTheSamePasswordASessionComesUpWhoeverDials) {

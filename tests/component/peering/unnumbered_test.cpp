@@ -1,5 +1,6 @@
 // Two speakers that know nothing of each other but the interface between them: a veth pair into
-// another network namespace, whose speaker runs in a process of its own.
+// another network namespace, whose speaker runs in a process of its own. And two whose link-local
+// addresses are configured, while their interfaces come and go.
 #include "tests/component/peering/node.hpp"
 
 #include <net/if.h>
@@ -118,6 +119,63 @@ TEST_F(BgpUnnumbered, TheyFindEachOtherAndFindEachOtherAgainAfterTheLinkWasDown)
     EXPECT_TRUE(host.logged("connection failed: the interface is down"));
     ASSERT_TRUE(run("ip link set up0 up"));
     run_until([&] { return host.routes.contains(kFromLeaf); }, "the return");
+}
+
+class BgpLinkLocal : public BgpSpeaker {
+protected:
+    void SetUp() override {
+        if (::unshare(CLONE_NEWNET) != 0) {
+            GTEST_SKIP() << "SKIPPED: a network namespace cannot be made (" << std::strerror(errno)
+                         << "); run as root";
+        }
+    }
+    static SpeakerConfig at(const char* interface,
+                            std::uint32_t asn,
+                            const char* local,
+                            std::uint32_t peer_as,
+                            const char* peer) {
+        SpeakerConfig wanted = config(asn, "192.0.2.1", peer_as, "192.0.2.2");
+        wanted.router_id = net::RouterId(asn);
+        wanted.import = Policy::accept_all();
+        PeerConfig& other = wanted.peers[0];
+        other.interface = interface;
+        other.local_address = address(local);
+        other.address = address(peer);
+        other.families = {kIpv6Unicast};
+        other.hold_time = std::chrono::seconds(3);
+        return wanted;
+    }
+    static void make_links() {
+        ASSERT_TRUE(
+            run("ip link add up0 type veth peer name down0 &&"
+                " ip link set up0 addrgenmode none && ip link set down0 addrgenmode none &&"
+                " ip link set up0 up && ip link set down0 up &&"
+                " ip address add fe80::1/64 dev up0 nodad &&"
+                " ip address add fe80::2/64 dev down0 nodad"));
+    }
+};
+
+// One side dials and does not listen, the other listens and does not dial: each must find its
+// interface by itself.
+TEST_F(BgpLinkLocal, APeerIsFoundWhenItsInterfaceComesAndWhenItComesBackAsAnother) {
+    SpeakerConfig host_wants = at("up0", 65100, "fe80::1", 65000, "fe80::2");
+    host_wants.listen_port = 0;
+    SpeakerConfig leaf_wants = at("down0", 65000, "fe80::2", 65100, "fe80::1");
+    leaf_wants.peers[0].passive = true;
+    Node host(io, host_wants);
+    Node leaf(io, leaf_wants);
+    host.speaker.start();
+    leaf.speaker.start();
+    run_until([&] { return host.logged("bgp.connect.failed"); }, "a dial into the void");
+    make_links();
+    run_until([&] { return host.up() && leaf.up(); }, "Established");
+    const auto before = ::if_nametoindex("down0");
+
+    ASSERT_TRUE(run("ip link delete up0"));
+    run_until([&] { return !host.up() && !leaf.up(); }, "the loss");
+    make_links();
+    EXPECT_NE(::if_nametoindex("down0"), before);
+    run_until([&] { return host.up() && leaf.up(); }, "the return");
 }
 
 }  // namespace

@@ -192,6 +192,16 @@ TEST_F(RouteproofProgram, AGoodInventoryIsCountedAndShown) {
                 HasSubstr("\"schema\": \"routeproof.inventory/1\""));
 }
 
+TEST_F(RouteproofProgram, AFileThatIsCalledStdinIsAFile) {
+    write("stdin", "ffffffffffffffffffffffffffffffff001304\n");
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(folder_.path());
+    const Ended decoded = run({"decode", "bgp", "stdin"});
+    std::filesystem::current_path(before);
+    EXPECT_EQ(decoded.code, 0) << decoded.err;
+    EXPECT_THAT(decoded.out, HasSubstr("\"KEEPALIVE\""));
+}
+
 TEST_F(RouteproofProgram, APortThatNobodyListensOnEndsWith69) {
     const Port closed(false);
     const Ended ended = run({"verify", "-i", inventory(closed.number())});

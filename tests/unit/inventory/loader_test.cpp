@@ -10,9 +10,12 @@
 namespace routeproof::inventory {
 namespace {
 
+using testing::Contains;
+using testing::Each;
 using testing::ElementsAre;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 
 // Line numbers below count in this text: line 1 is "routeproof: 1".
 constexpr const char* kGood = R"(routeproof: 1
@@ -107,6 +110,22 @@ TEST_F(InventoryLoader, NamesTheNearestKnownKey) {
                 ElementsAre("inventory.yml:15:5: host dockerhost1: unknown key \"asnn\"; did you "
                             "mean asn?",
                             "inventory.yml:15:5: host dockerhost1: \"asn\" is missing"));
+}
+
+// A password whose blank was forgotten must not be shown to whoever reads the complaint.
+TEST_F(InventoryLoader, WhatStandsBehindTheColonOfAnUnknownKeyIsNotRepeated) {
+    const auto said = [this](const std::string& credentials) {
+        return complaints(with("{user: netops, key_file: keys/id}", credentials));
+    };
+    const auto forgotten = said("{user: netops, key_file:hunter2}");
+    EXPECT_THAT(
+        forgotten,
+        Contains("inventory.yml:6:23: credentials lab: \"key_file\" has no blank behind its "
+                 "colon; write key_file: VALUE"));
+    EXPECT_THAT(forgotten, Each(Not(HasSubstr("hunter2"))));
+    const auto unknown = said("{user: netops, key_file: keys/id, pasword:hunter2}");
+    EXPECT_THAT(unknown, ElementsAre(HasSubstr("credentials lab: unknown key \"pasword\";")));
+    EXPECT_THAT(unknown, Each(Not(HasSubstr("hunter2"))));
 }
 
 TEST_F(InventoryLoader, ReportsEverythingWrongAtOnceInFileOrder) {

@@ -2,6 +2,7 @@
 #include "agent/app/peering_only.hpp"
 
 #include "inventory/agent_client.hpp"
+#include "tests/support/bfd_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -10,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -53,7 +55,9 @@ public:
             io_,
             config::load_peering_file(path).value(),
             PeeringPlaces{socket, {}},
-            [](log::Severity, std::string_view, const log::Fields&) {},
+            [this](log::Severity, std::string_view event, const log::Fields&) {
+                session_ended_ = session_ended_ || event == log::event::kBgpSessionDown;
+            },
             [this] { io_.stop(); });
         const auto started = peering_->start();
         EXPECT_TRUE(started) << started.error();
@@ -69,6 +73,7 @@ public:
         }
     }
 
+    bool session_ended() const { return session_ended_; }
     Json status() const { return Json::parse(inventory::ask_agent(socket, "/v1/status").value()); }
 
     /// Polls the status until `fine` likes the only session.
@@ -89,6 +94,7 @@ public:
 
 private:
     boost::asio::io_context io_{1};
+    std::atomic<bool> session_ended_{false};  // written by its own thread
     std::optional<PeeringOnly> peering_;
     std::thread thread_;
 };
@@ -237,6 +243,26 @@ TEST_F(PeeringOnlyTest, LeavingIsAnsweredAndToldToThePeer) {
     const Json session = passive_.session_when(
         [](const Json& now) { return now["state"] != "Established" && now["last_error"] != ""; });
     EXPECT_THAT(session["last_error"].get<std::string>(), HasSubstr("moving out"));
+}
+
+// Many routers end a session at once when they hear AdminDown: it must have ended before.
+TEST(PeeringOnlyBfd, HearsThatWeLeaveWhenTheSessionHasEnded) {
+    const test::TempDir folder;
+    boost::asio::io_context io{1};
+    const test::BfdServer process(io, folder.path() / "bfd.sock");
+    std::string with_bfd = kActive;
+    with_bfd.replace(with_bfd.find("connect_retry"), 0, "bfd: true, ");
+    const Program passive(folder.path(), "passive", kPassive);
+    Program active(folder.path(), "active", with_bfd.c_str());
+    active.session_when([](const Json& session) { return session["advertised"] == 1; });
+    ASSERT_TRUE(inventory::post_to_agent(active.socket, "/v1/stop", R"({"mode": "leave"})"));
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+    while (process.heard.empty() || process.heard.back() != bfd::Request(bfd::request::Leave{})) {
+        ASSERT_LT(std::chrono::steady_clock::now(), end) << "waited in vain for the leave";
+        io.run_one_for(std::chrono::milliseconds(50));
+    }
+    EXPECT_TRUE(active.session_ended());
+    active.join();
 }
 
 }  // namespace

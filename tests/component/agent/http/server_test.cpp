@@ -58,6 +58,15 @@ void echo_size(const Request& request, const Server::Respond& respond) {
     respond({200, std::to_string(request.body.size())});
 }
 
+Reply in_pieces() {
+    Reply reply{200, "first "};
+    reply.more = [n = 0](std::string& piece) mutable {
+        piece += "piece" + std::to_string(n);
+        return ++n < 3;
+    };
+    return reply;
+}
+
 constexpr const char* kGet = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
 
 class HttpServer : public testing::Test {
@@ -67,16 +76,8 @@ protected:
 };
 
 TEST_F(HttpServer, ALongAnswerComesInChunksAndTheConnectionIsKept) {
-    Running running(
-        [](const Request&, const Server::Respond& respond) {
-            Reply reply{200, "first "};
-            reply.more = [n = 0](std::string& piece) mutable {
-                piece += "piece" + std::to_string(n);
-                return ++n < 3;
-            };
-            respond(std::move(reply));
-        },
-        options());
+    Running running([](const Request&, const Server::Respond& respond) { respond(in_pieces()); },
+                    options());
     ASSERT_TRUE(running.server.listen(path_));
     running.start();
     const OctetClient client(path_);
@@ -88,6 +89,41 @@ TEST_F(HttpServer, ALongAnswerComesInChunksAndTheConnectionIsKept) {
                     EndsWith("\r\n\r\nc\r\nfirst piece0\r\n6\r\npiece1\r\n6\r\npiece2\r\n"
                              "0\r\n\r\n"));
     }
+}
+
+// RFC 9110 9.3.2. Whoever reads on as if there were a body would take the next answer for it.
+TEST_F(HttpServer, HeadIsAnsweredWithoutABodyAndEndsTheConnection) {
+    Running running(
+        [](const Request& request, const Server::Respond& respond) {
+            respond(request.path == "long" ? in_pieces() : Reply{200, "whole"});
+        },
+        options());
+    ASSERT_TRUE(running.server.listen(path_));
+    running.start();
+    for (const auto* where : {"/short", "/long"}) {
+        const OctetClient client(path_);
+        client.send(std::string("HEAD ") + where + " HTTP/1.1\r\nHost: x\r\n\r\n");
+        const std::string reply = client.rest();
+        EXPECT_THAT(reply, StartsWith("HTTP/1.1 200 OK\r\n")) << where;
+        EXPECT_THAT(reply, HasSubstr("Connection: close\r\n")) << where;
+        EXPECT_THAT(reply, EndsWith("\r\n\r\n")) << where;
+        EXPECT_EQ(reply.find("\r\n\r\n"), reply.size() - 4) << where;
+    }
+}
+
+// RFC 9112 7.1: chunks are of HTTP/1.1.
+TEST_F(HttpServer, ALongAnswerToAnOldClientComesAsItIsAndEndsWithTheConnection) {
+    Running running([](const Request&, const Server::Respond& respond) { respond(in_pieces()); },
+                    options());
+    ASSERT_TRUE(running.server.listen(path_));
+    running.start();
+    const OctetClient client(path_);
+    client.send("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    const std::string reply = client.rest();
+    EXPECT_THAT(reply, StartsWith("HTTP/1.0 200 OK\r\n"));
+    EXPECT_EQ(reply.find("Transfer-Encoding"), std::string::npos) << reply;
+    EXPECT_EQ(reply.find("keep-alive"), std::string::npos) << reply;
+    EXPECT_THAT(reply, EndsWith("\r\n\r\nfirst piece0piece1piece2"));
 }
 
 TEST_F(HttpServer, AClientThatTakesNoPiecesHoldsNobodyElse) {
@@ -151,6 +187,24 @@ TEST_F(HttpServer, AGroupThatIsNotThereIsRefusedAndNoSocketIsLeft) {
     EXPECT_EQ(refused.error().what,
               "cannot listen on " + path_.string() + ": there is no group no-such-group");
     EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+// A stale socket file is replaced; this one is somebody's, though nobody can connect to it as we
+// do.
+TEST_F(HttpServer, ASocketOfAnotherKindThatIsInUseIsLeftAlone) {
+    const int datagrams = ::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    const sockaddr_un where = test::address_of(path_);
+    ASSERT_EQ(::bind(datagrams, reinterpret_cast<const sockaddr*>(&where), sizeof where), 0);
+    {
+        Running running(echo_size, options());
+        const auto refused = running.server.listen(path_);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().what,
+                  "cannot listen on " + path_.string() +
+                      ": what is there is in use: Protocol wrong type for socket");
+    }
+    EXPECT_TRUE(std::filesystem::exists(path_));
+    ::close(datagrams);
 }
 
 TEST_F(HttpServer, AnswersOverTcpToo) {

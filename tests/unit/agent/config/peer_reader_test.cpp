@@ -77,6 +77,10 @@ TEST_F(PeerReader, APrefixLimitIsANumberOrAMappingByFamily) {
     EXPECT_EQ(one->max_prefix,
               (std::map<bgp::AfiSafi, bgp::MaxPrefix>{
                   {bgp::kIpv4Unicast, bgp::MaxPrefix{10, 50, seconds(60)}}}));
+    const auto short_pause = read("max_prefix: {limit: 5, restart: 500ms}");
+    ASSERT_TRUE(short_pause);
+    EXPECT_EQ(short_pause->max_prefix.at(bgp::kIpv4Unicast), (bgp::MaxPrefix{5, 80, seconds(1)}))
+        << "0 would be until somebody says enable";
 }
 
 TEST_F(PeerReader, BfdHasDefaults) {
@@ -108,6 +112,9 @@ TEST_F(PeerReader, APasswordIsNeverInAComplaint) {
     EXPECT_THAT(complaint("password: " + secret), HasSubstr("more than 80 octets"));
     EXPECT_THAT(complaint("password: " + secret), Not(HasSubstr("SSS")));
     EXPECT_THAT(complaint("pasword: " + secret), Not(HasSubstr("SSS")));
+    // Without the blank it is all one key.
+    EXPECT_THAT(complaint("password:" + secret), HasSubstr("\"password\""));
+    EXPECT_THAT(complaint("password:" + secret), Not(HasSubstr("SSS")));
 }
 
 struct Bad {

@@ -145,6 +145,11 @@ INSTANTIATE_TEST_SUITE_P(
             "community: \"65000:1:2\" is not understood; write one such as 65000:100"},
         Bad{"{match: {large_community: \"65000:1\"}, then: accept}",
             "large_community: \"65000:1\" is not understood; write one such as 65000:1:2"},
+        Bad{"{match: {prefix: []}, then: accept}",
+            "policy P: match: prefix: an empty list would match everything; name what it shall "
+            "match, or leave the key out"},
+        Bad{"{match: {any_large_community: []}, then: accept}",
+            "policy P: match: any_large_community: an empty list would match everything"},
         Bad{"{set: {prepend: 33}, then: accept}", "prepend: \"33\" is out of range"},
         Bad{"accept", "policy P: expected a mapping, found \"accept\""}));
 

@@ -63,6 +63,8 @@ TEST(BgpPeerConfig, WhatCannotBeMeantIsRefusedInASentence) {
         {"peer 192.0.2.1: AS number 0", [](PeerConfig& peer) { peer.asn = net::Asn(0); }},
         {"neither an address nor an interface",
          [](PeerConfig& peer) { peer.address = net::Address(); }},
+        {"local_address must be an address of this host",
+         [](PeerConfig& peer) { peer.local_address = net::Address(); }},
         {"of different families",
          [](PeerConfig& peer) { peer.local_address = address("2001:db8::1"); }},
         {"a link-local address needs an interface",

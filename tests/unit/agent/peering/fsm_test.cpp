@@ -88,7 +88,9 @@ TEST(BgpFsm, ComesUpStepByStep) {
                        action::OpenAccepted{kAgreed}}));
     EXPECT_EQ(fsm.state(), State::OpenConfirm);
     EXPECT_EQ(fsm.handle(event::KeepaliveReceived{}),
-              (Actions{kHold,
+              (Actions{action::StopTimers{},
+                       kHold,
+                       kKeepalive,
                        action::StartTimer{Timer::Stable, milliseconds(30000)},
                        action::SessionUp{kAgreed}}));
     EXPECT_EQ(fsm.state(), State::Established);
@@ -166,16 +168,29 @@ TEST(BgpFsm, RefreshMarksMeanSomethingOnlyIfBothKnowThem) {
               Actions{kHold});
 }
 
-TEST(BgpFsm, WithHoldTimeZeroNoTimerRunsAndNoKeepaliveIsSent) {
+// RFC 4271 10: then nothing is kept alive, and nothing ends. But a peer that falls silent between
+// its OPEN and its KEEPALIVE must not keep its place for ever.
+TEST(BgpFsm, WithHoldTimeZeroOnlyTheWayUpIsTimed) {
     FsmConfig without = config();
     without.local.hold_time = seconds(0);
+    Negotiated agreed = kAgreed;
+    agreed.hold_time = seconds(0);
     Fsm fsm = fsm_in(State::OpenSent, without);
-    for (const auto& action : fsm.handle(kLeafOpen)) {
-        EXPECT_FALSE(std::holds_alternative<action::StartTimer>(action)) << action;
-    }
-    fsm.handle(event::KeepaliveReceived{});
+    EXPECT_EQ(fsm.handle(kLeafOpen),
+              (Actions{action::StopTimers{},
+                       action::SendKeepalive{},
+                       action::StartTimer{Timer::Hold, std::chrono::minutes(4)},
+                       action::OpenAccepted{agreed}}));
+    Fsm silent = fsm;
+    EXPECT_EQ(fsm.handle(event::KeepaliveReceived{}),
+              (Actions{action::StopTimers{},
+                       action::StartTimer{Timer::Stable, milliseconds(30000)},
+                       action::SessionUp{agreed}}));
     EXPECT_EQ(fsm.state(), State::Established);
     EXPECT_EQ(fsm.handle(event::KeepaliveReceived{}), Actions{});
+    EXPECT_EQ(silent.handle(event::TimerExpired{Timer::Hold}).front(),
+              Action(action::SendNotification{{ErrorCode::HoldTimerExpired, 0}}));
+    EXPECT_EQ(silent.state(), State::Idle);
 }
 
 // --- the ways down --------------------------------------------------------------------------

@@ -234,6 +234,11 @@ TEST(BgpNegotiation, OneRoleTwiceIsOneAndTwoDifferentOnesAreAMismatch) {
     open.capabilities.emplace_back(capability::Role{Role::Peer});
     EXPECT_EQ(negotiate(local, net::Asn(65000), open).error(),
               Notification(ErrorCode::Open, open_error::kRoleMismatch));
+    local.role.reset();  // RFC 9234 4.2 asks for that of whoever reads them
+    EXPECT_EQ(negotiate(local, net::Asn(65000), open).error(),
+              Notification(ErrorCode::Open, open_error::kRoleMismatch));
+    open.capabilities.pop_back();
+    EXPECT_TRUE(negotiate(local, net::Asn(65000), open).has_value());
 }
 
 TEST(BgpNegotiation, APeerWithoutARoleIsRefusedInStrictModeOnly) {

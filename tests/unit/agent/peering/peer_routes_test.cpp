@@ -1,5 +1,6 @@
 #include "agent/peering/peer_routes.hpp"
 
+#include "agent/peering/table_view.hpp"
 #include "agent/peering/wire/header.hpp"
 #include "tests/unit/agent/peering/rib/rib_support.hpp"
 
@@ -270,6 +271,20 @@ TEST_F(BgpPeerRoutes, ASecondRestartDropsWhatWasStaleAlready) {
     EXPECT_TRUE(learned.empty());
 }
 
+TEST_F(BgpPeerRoutes, ARefreshThatTheSessionDidNotLiveThroughTakesNothingBack) {
+    up();
+    routes->apply(announce(leaf1(), {kBlock, kHost}));
+    routes->refresh_begin(kIpv4Unicast);
+    routes->apply(announce(leaf1(), {kHost}));
+    routes->session_down({kIpv4Unicast});
+    EXPECT_EQ(learned.size(), 2U);
+    come_up();
+    routes->refresh_end(kIpv4Unicast);  // of the former session's marks nothing is left
+    EXPECT_EQ(learned.size(), 2U);
+    routes->apply(Update{});
+    EXPECT_TRUE(learned.empty()) << "stale all the same";
+}
+
 TEST_F(BgpPeerRoutes, AFamilyThatIsNotAgreedToAgainIsDropped) {
     config.import_policy = Policy::accept_all();
     up(agreed({kIpv4Unicast, kIpv6Unicast}));
@@ -291,6 +306,25 @@ TEST_F(BgpPeerRoutes, CountsAgainstTheLimitBeforePolicyAndWarnsOnce) {
     EXPECT_EQ(give("192.0.2.4/32"), LimitVerdict::Fine);
     EXPECT_EQ(give("192.0.2.4/32"), LimitVerdict::Fine);
     EXPECT_EQ(give("192.0.2.5/32"), LimitVerdict::Exceeded);
+}
+
+// Read with the wrong width of AS numbers, they would be malformed and not be shown.
+TEST_F(BgpPeerRoutes, WhatATwoOctetPeerWasToldCanBeShown) {
+    AnnounceAttributes marked;
+    marked.med = 7;
+    originate(kBlock, marked);
+    Negotiated old = agreed();
+    old.four_octet_as = false;
+    up(old);
+    std::vector<std::pair<net::AsPath, std::optional<std::uint32_t>>> shown;
+    walk_adj_rib_out(tables, *routes, 0, 100, [&](const TableRow& row) {
+        EXPECT_EQ(row.prefix, kBlock);
+        ASSERT_NE(row.attributes, nullptr);
+        shown.emplace_back(row.attributes->as_path.value_or(net::AsPath()), row.attributes->med);
+    });
+    ASSERT_EQ(shown.size(), 1U);
+    EXPECT_EQ(shown[0].first, path({kOwn.value()}));
+    EXPECT_EQ(shown[0].second, 7U);
 }
 
 TEST_F(BgpPeerRoutes, GoneWithAllItHeldAndLearned) {

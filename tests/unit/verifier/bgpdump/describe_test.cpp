@@ -226,6 +226,47 @@ TEST(BgpCompose, SaysInOneSentenceWhatItCannotWrite) {
               "\"10.0.0.0/33\" is no prefix");
     EXPECT_EQ(sentence(R"({"kind":"nlri","context":{"peer":"me"},"message":{}})"),
               "\"me\" is no kind of peer: write ebgp or ibgp");
+    EXPECT_EQ(sentence(R"({"context":{"as-4":true},"message":{"type":"KEEPALIVE"}})"),
+              "\"as-4\" is no key of a context: as4, extended_message, addpath, peer, families");
+    EXPECT_EQ(sentence(R"({"context":[],"message":{"type":"KEEPALIVE"}})"),
+              "\"context\" must be an object");
+}
+
+// What is cut to fit would be another message than the one that was asked for.
+TEST(BgpCompose, RefusesACapabilityThatCannotBeWritten) {
+    const auto sentence = [](Json capabilities) -> std::string {
+        try {
+            compose(Json{{"message",
+                          {{"type", "OPEN"},
+                           {"my_as", 65000},
+                           {"hold_time", 90},
+                           {"bgp_identifier", "192.0.2.1"},
+                           {"capabilities", std::move(capabilities)}}}});
+        } catch (const std::invalid_argument& error) {
+            return error.what();
+        }
+        return "nothing";
+    };
+    const auto of_octets = [](std::size_t octets) {
+        return Json{{"code", 73}, {"value", std::string(2 * octets, '0')}};
+    };
+    EXPECT_EQ(sentence(Json::array({of_octets(255)})), "nothing");
+    EXPECT_EQ(sentence(Json::array({of_octets(300)})), "a capability holds more than 255 octets");
+    EXPECT_EQ(sentence(Json::array_t(15, of_octets(255))), "nothing");
+    EXPECT_EQ(sentence(Json::array_t(16, of_octets(255))),
+              "the capabilities do not fit an OPEN of 4096 octets");
+    const auto restart = [](unsigned seconds) {
+        return Json::array({{{"code", 64}, {"restart_time", seconds}}});
+    };
+    EXPECT_EQ(sentence(restart(4095)), "nothing");
+    EXPECT_EQ(sentence(restart(5000)), "\"restart_time\" must be a number from 0 to 4095");
+    const auto add_path = [](const char* mode) {
+        return Json::array(
+            {{{"code", 69},
+              {"families", Json::array({{{"family", "ipv4-unicast"}, {"mode", mode}}})}}});
+    };
+    EXPECT_EQ(sentence(add_path("both")), "nothing");
+    EXPECT_EQ(sentence(add_path("sned")), "\"sned\" is no mode: write receive, send or both");
 }
 
 }  // namespace

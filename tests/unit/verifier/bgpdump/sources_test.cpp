@@ -242,6 +242,39 @@ TEST(BgpCapture, ReadsPcapngToo) {
     EXPECT_EQ(sizes, std::vector<std::size_t>{78});
 }
 
+// draft-ietf-opsawg-pcapng: the highest bit makes it a power of two.
+TEST(BgpCapture, ReadsTheClockOfAPcapngWhateverItsResolution) {
+    struct Clock {
+        const char* name;
+        const char* resolution;
+        std::uint64_t ticks;
+        std::uint64_t nanoseconds;
+    };
+    const std::uint64_t day = 1694499000;  // in 2023
+    const Clock clocks[] = {
+        {"microseconds", "06", day * 1000000 + 500000, day * 1000000000 + 500000000},
+        {"2^-20 s", "94", (day << 20) + (1 << 19), day * 1000000000 + 500000000},
+        {"2^-32 s", "a0", (day << 32) + (1U << 31), day * 1000000000 + 500000000},
+        {"nanoseconds", "09", day * 1000000000 + 7, day * 1000000000 + 7},
+        {"half seconds", "81", 3, 1500000000},
+    };
+    for (const auto& clock : clocks) {
+        const Bytes file =
+            hex("0000001c 1a2b3c4d 0001 0000 ffffffffffffffff 0000001c"
+                "00000001 00000020 0001 0000 00000000 0009 0001 " +
+                std::string(clock.resolution) + "000000 0000 0000 00000020" +
+                "00000006 00000024 00000000 " +
+                number(static_cast<std::uint32_t>(clock.ticks >> 32), 4) +
+                number(static_cast<std::uint32_t>(clock.ticks), 4) +
+                "00000004 00000004 00000000 00000024");
+        std::istringstream in(text(file));
+        std::vector<std::uint64_t> times;
+        EXPECT_EQ(read_pcapng(in, [&](const Packet& one) { times.push_back(one.nanoseconds); }),
+                  "");
+        EXPECT_EQ(times, std::vector<std::uint64_t>{clock.nanoseconds}) << clock.name;
+    }
+}
+
 // --- MRT ------------------------------------------------------------------------------------
 
 Bytes record(unsigned type, unsigned subtype, const Bytes& body) {
@@ -307,6 +340,23 @@ TEST(BgpMrt, ARecordThatIsTooShortIsNamedAndTheNextOneRead) {
     EXPECT_EQ(
         dump.complaints,
         std::vector<std::string>{"in.mrt: record 1: cannot be read: it is shorter than it says"});
+}
+
+TEST(BgpMrt, AnOldTableRecordWhosePrefixCannotBeIsNamed) {
+    const auto row = [](const char* length) {
+        return record(12,
+                      1,
+                      hex("0000 0001 c6336400" + std::string(length) +
+                          "01 65000000 0a000001 fde8 0004 400101 00"));
+    };
+    const Dump dump(row("18") + row("c8") + row("20"));
+    EXPECT_EQ(dump.trouble, "");
+    ASSERT_EQ(dump.lines.size(), 2U);
+    EXPECT_EQ(dump.lines[0]["source"]["prefix"], "198.51.100.0/24");
+    EXPECT_EQ(dump.lines[1]["source"]["prefix"], "198.51.100.0/32");
+    ASSERT_EQ(dump.complaints.size(), 1U);
+    EXPECT_TRUE(dump.complaints[0].starts_with("in.mrt: record 2: cannot be read: "))
+        << dump.complaints[0];
 }
 
 TEST(BgpMrt, AFileThatEndsTooEarlySaysWhere) {

@@ -2,13 +2,10 @@
 // process in a network namespace of its own.
 #include "agent/peering/bfd/client.hpp"
 
+#include "tests/support/bfd_server.hpp"
 #include "tests/support/temp_dir.hpp"
 
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/read_until.hpp>
-#include <boost/asio/write.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
@@ -17,8 +14,6 @@
 
 #include <array>
 #include <csignal>
-#include <deque>
-#include <memory>
 #include <optional>
 #include <string>
 
@@ -26,7 +21,6 @@ namespace routeproof::bfd {
 namespace {
 
 using namespace std::chrono_literals;
-using boost::asio::local::stream_protocol;
 using testing::HasSubstr;
 
 constexpr auto kPatience = 20s;
@@ -80,46 +74,7 @@ protected:
     std::string log;
 };
 
-/// The process, played by the test: what arrives is a line to look at.
-class Server {
-public:
-    Server(boost::asio::io_context& io, const std::filesystem::path& path)
-        : acceptor_(io, stream_protocol::endpoint(path.string())), connection_(io) {
-        acceptor_.async_accept(connection_, [this](const boost::system::error_code& error) {
-            if (!error) {
-                acceptor_.close();
-                read();
-            }
-        });
-    }
-    void say(const Event& event) {
-        boost::asio::write(connection_, boost::asio::buffer(encode(event)));
-    }
-    void hang_up() { connection_.close(); }
-
-    std::deque<Request> heard;
-
-private:
-    void read() {
-        boost::asio::async_read_until(
-            connection_,
-            boost::asio::dynamic_buffer(*buffer_),
-            '\n',
-            [this, buffer = buffer_](const boost::system::error_code& error, std::size_t size) {
-                if (error) {
-                    return;
-                }
-                heard.push_back(decode_request(buffer->substr(0, size)).value());
-                buffer->erase(0, size);
-                read();
-            });
-    }
-
-    // Shared with the operation, which may end after the server.
-    std::shared_ptr<std::string> buffer_ = std::make_shared<std::string>();
-    stream_protocol::acceptor acceptor_;
-    stream_protocol::socket connection_;
-};
+using Server = test::BfdServer;
 
 TEST_F(BfdClient, TellsItsSetWhenItConnectsAndAgainWhenItComesBack) {
     const request::Set wanted{{config("192.0.2.1"), config("192.0.2.2")}};
@@ -201,6 +156,27 @@ TEST_F(BfdClient, ALineItCannotReadIsNamedAndPassedOver) {
     EXPECT_THAT(log, HasSubstr("is not understood"));
 }
 
+TEST_F(BfdClient, SaysWhenTheProcessHasBeenToldThatWeLeave) {
+    Server server(io, socket);
+    start();
+    client->set_sessions({config("192.0.2.1")});
+    bool told = false;
+    run_until([&] { return client->connected(); }, "the connection");
+    client->leave([&told] { told = true; });
+    EXPECT_FALSE(told);
+    run_until([&] { return told; }, "the end of the writing");
+    run_until([&] { return server.heard.size() == 2; }, "both requests");
+    EXPECT_EQ(server.heard[1], Request(request::Leave{}));
+}
+
+TEST_F(BfdClient, NobodyNeedsToBeToldWhereNobodyIs) {
+    start();
+    bool told = false;
+    client->leave([&told] { told = true; });
+    EXPECT_FALSE(told) << "not from within the call";
+    run_until([&] { return told; }, "its end");
+}
+
 TEST_F(BfdClient, ComplainsOnceWhileNobodyAnswers) {
     start();
     run_until([&] { return !log.empty(); }, "a complaint");
@@ -250,8 +226,9 @@ TEST_F(BfdClient, StartsTheProcessWhichOutlivesItAndIsFoundAgain) {
     EXPECT_EQ(client->process()->pid, pid);
     EXPECT_EQ(changes[0].local_discriminator, discriminator) << "the same session goes on";
 
-    client->leave();
-    run_until([&] { return !removed.empty(); }, "the end of the session");
+    bool told = false;
+    client->leave([&told] { told = true; });
+    run_until([&] { return told && !removed.empty(); }, "the end of the session");
     ::kill(pid, SIGTERM);
     run_until([&] { return !client->connected(); }, "the process to end");
     client.reset();

@@ -177,6 +177,20 @@ TEST(BfdSession, InAdminDownPacketsAreDiscardedButTellWhetherThePeerKnows) {
     EXPECT_TRUE(session.peer_knows_admin_down());
 }
 
+TEST(BfdSession, InAdminDownAPeerThatGoesOnSendingIsStillToBeToldHoweverLongItTakes) {
+    Session session = session_in(State::Up);
+    session.admin_down(kStart);
+    const auto detection = session.view().detection_time;
+    Time now = kStart;
+    for (const Time end = kStart + 10 * detection; now < end; now += detection / 2) {
+        session.receive(from_peer(State::Up), now);
+        session.expire(now);
+        ASSERT_FALSE(session.peer_knows_admin_down());
+    }
+    session.expire(now + detection);
+    EXPECT_TRUE(session.peer_knows_admin_down()) << "nobody is there any more";
+}
+
 TEST(BfdSession, AdminUpBeginsAgainFromDown) {
     Session session = session_in(State::AdminDown);
     const auto output = session.admin_up(kStart + 1ms);

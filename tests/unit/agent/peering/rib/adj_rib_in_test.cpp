@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 namespace routeproof::bgp {
 namespace {
 
@@ -193,6 +195,21 @@ TEST(BgpAdjRibIn, ARefreshPurgesWhatWasNotRepeatedAndNoOtherFamily) {
     EXPECT_EQ(rib.sweep(kIpv4Unicast, AdjRibIn::Stale::Refresh), Prefixes{kBlock});
 }
 
+TEST(BgpAdjRibIn, WhatIsFreshForOneReasonMayBeStaleForTheOther) {
+    InRib rib(leaf1());
+    rib.apply(announce(leaf1(), {kBlock}));
+    rib.rib.mark_stale(kIpv4Unicast, AdjRibIn::Stale::Restart);
+    rib.rib.mark_stale(kIpv4Unicast, AdjRibIn::Stale::Refresh);
+    rib.rib.mark_fresh(kIpv6Unicast, AdjRibIn::Stale::Restart);
+    rib.rib.mark_fresh(kIpv4Unicast, AdjRibIn::Stale::Refresh);
+    EXPECT_EQ(rib.sweep(kIpv4Unicast, AdjRibIn::Stale::Refresh), Prefixes{});
+    EXPECT_EQ(rib.rib.stale(net::Family::IPv4), 1U);
+    rib.rib.mark_fresh(kIpv4Unicast, AdjRibIn::Stale::Restart);
+    EXPECT_EQ(rib.rib.stale(net::Family::IPv4), 0U);
+    EXPECT_EQ(rib.sweep(kIpv4Unicast, AdjRibIn::Stale::Restart), Prefixes{});
+    EXPECT_TRUE(rib.find(kBlock));
+}
+
 TEST(BgpAdjRibIn, AChangedPolicyJudgesAllAgain) {
     InRib rib(leaf1());
     rib.apply(announce(leaf1(), {kBlock, kOutside}));
@@ -266,6 +283,46 @@ INSTANTIATE_TEST_SUITE_P(
                  Admission::Accepted,
                  65000}),
     [](const auto& one) { return one.param.name; });
+
+// What the hash does not see, a peer could make a table's worth of, all in one place.
+TEST(BgpReceivedAttributes, HashApartWhateverTheyDifferIn) {
+    const ReceivedAttributes plain{announce(leaf1(), {}).attributes, {leaf1().peer, 0}};
+    const auto with = [&plain](auto change) {
+        ReceivedAttributes changed = plain;
+        change(changed);
+        return changed;
+    };
+    const std::pair<const char*, ReceivedAttributes> rows[] = {
+        {"interface", with([](auto& one) { one.next_hop.interface = 3; })},
+        {"origin", with([](auto& one) { one.path.origin = Origin::Incomplete; })},
+        {"no origin", with([](auto& one) { one.path.origin.reset(); })},
+        {"atomic aggregate", with([](auto& one) { one.path.atomic_aggregate = true; })},
+        {"aggregator", with([](auto& one) {
+             one.path.aggregator = Aggregator{net::Asn(65000), address("192.0.2.1")};
+         })},
+        {"aggregator's AS", with([](auto& one) {
+             one.path.aggregator = Aggregator{net::Asn(65001), address("192.0.2.1")};
+         })},
+        {"aggregator's address", with([](auto& one) {
+             one.path.aggregator = Aggregator{net::Asn(65000), address("192.0.2.2")};
+         })},
+        {"originator id", with([](auto& one) { one.path.originator_id = address("192.0.2.1"); })},
+        {"cluster list", with([](auto& one) { one.path.cluster_list = {address("192.0.2.2")}; })},
+        {"OTC", with([](auto& one) { one.path.only_to_customer = net::Asn(65000); })},
+        {"unknown", with([](auto& one) {
+             one.path.unknown = {{0xC0, 99, {}}};
+         })},
+        {"unknown's flags", with([](auto& one) {
+             one.path.unknown = {{0xE0, 99, {}}};
+         })},
+    };
+    std::map<std::size_t, std::string> seen{{HashReceivedAttributes()(plain), "plain"}};
+    for (const auto& [name, attributes] : rows) {
+        const auto [other, fresh] = seen.emplace(HashReceivedAttributes()(attributes), name);
+        EXPECT_TRUE(fresh) << name << " and " << other->second;
+    }
+    EXPECT_EQ(HashReceivedAttributes()(ReceivedAttributes(plain)), HashReceivedAttributes()(plain));
+}
 
 }  // namespace
 }  // namespace routeproof::bgp

@@ -166,6 +166,26 @@ TEST_F(BgpAdjRibOut, AMarkedRefreshStandsBetweenItsMarks) {
     EXPECT_FALSE(rib.pending());
 }
 
+// RFC 7313 4: no mark may stand before the initial table's end.
+TEST_F(BgpAdjRibOut, ARefreshBeforeEndOfRibIsTheInitialTable) {
+    announce(kBlock, plain);
+    announce(kHost, heavy);
+    rib.mark_end_of_rib(kIpv4Unicast);
+    EXPECT_EQ(next().nlri, std::vector{kBlock});
+    rib.readvertise(kIpv4Unicast, true);
+    std::vector<MessageType> types;
+    std::optional<AfiSafi> last;
+    for (Bytes message; rib.next_message(message); message.clear()) {
+        const ByteView octets(message);
+        types.push_back(decode_header(octets.first(kHeaderSize)).value().type);
+        if (types.back() == MessageType::Update) {
+            last = end_of_rib(decode_update(octets.subspan(kHeaderSize), {}).value());
+        }
+    }
+    EXPECT_EQ(types, std::vector<MessageType>(3, MessageType::Update));
+    EXPECT_EQ(last, kIpv4Unicast);
+}
+
 TEST_F(BgpAdjRibOut, FlappingWhileThePeerDoesNotReadCostsNoMemoryAndOneMessage) {
     announce(kHost, plain);
     for (int i = 0; i < 10000; ++i) {

@@ -19,6 +19,7 @@ struct RouteSpec {
     std::optional<std::uint32_t> local_pref = std::nullopt;
     bool internal = false;
     std::vector<net::Community> communities{};
+    std::uint32_t interface = 0;
 };
 
 // Lives as long as the test program: a route only points to its attributes.
@@ -37,7 +38,7 @@ Route route(const RouteSpec& spec) {
     const net::Address peer = address(spec.peer);
     return {
         kept(std::move(attributes)),
-        NextHop{peer, 0},
+        NextHop{peer, spec.interface},
         RouteSource{
             peer, net::Asn(spec.as_path.front()), net::RouterId(spec.router_id), spec.internal}};
 }
@@ -84,6 +85,9 @@ std::vector<DecisionCase> cases() {
         {"LowerPeerAddress",
          {{.peer = "10.0.0.20"}, {.peer = "10.0.0.3"}},
          {1, Reason::PeerAddress, {0, 1}}},
+        {"OneRouterOverTwoLinks",
+         {{.peer = "fe80::1", .interface = 9}, {.peer = "fe80::1", .interface = 4}},
+         {1, Reason::Interface, {0, 1}}},
     };
 }
 

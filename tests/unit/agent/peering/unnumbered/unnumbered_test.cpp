@@ -1,8 +1,10 @@
 #include "agent/peering/unnumbered/learner.hpp"
+#include "agent/peering/unnumbered/link_state.hpp"
 #include "agent/peering/unnumbered/router_advertisement.hpp"
 #include "tests/unit/agent/peering/support.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 namespace routeproof::bgp::unnumbered {
 namespace {
@@ -84,6 +86,22 @@ TEST(UnnumberedLearner, ForgetsWithTheLink) {
     learner.forget();
     EXPECT_FALSE(learner.neighbour());
     EXPECT_TRUE(learner.heard(kOther, kStart));
+}
+
+// Out of descriptors, the kernel cannot be asked: that is no link that went down.
+TEST(UnnumberedLinkState, IsNotTakenForDownWhenItCannotBeRead) {
+    const LinkState before{7, kLeaf, kMac};
+    std::optional<LinkState> found = before;
+    rlimit limit{};
+    ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+    const rlimit none{0, limit.rlim_max};
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &none), 0);
+    const bool read = read_link_state("lo", found);
+    ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+    EXPECT_FALSE(read);
+    EXPECT_EQ(found, before);
+    EXPECT_TRUE(read_link_state("no-such-link", found));
+    EXPECT_EQ(found, std::nullopt);
 }
 
 }  // namespace

@@ -38,6 +38,18 @@ TEST_P(As4PathMerge, KeepsTheLeadingNumbersOfTheOldPath) {
               text(GetParam().merged));
 }
 
+// RFC 6793 4.2.3: what leads the old path and has no length comes along.
+TEST(BgpAsPathCodec, AMergeKeepsALeadingConfederationSegmentThoughNothingIsMissing) {
+    const net::AsPathSegment inside{net::AsPathSegment::Type::ConfedSequence,
+                                    {net::Asn(65001), net::Asn(65002)}};
+    const auto sequence = [](std::vector<net::Asn> asns) {
+        return net::AsPathSegment{net::AsPathSegment::Type::Sequence, std::move(asns)};
+    };
+    const net::AsPath old_path({inside, sequence({net::kAsTrans, net::Asn(64501)})});
+    EXPECT_EQ(merge_as4_path(old_path, path({70000, 64501})),
+              net::AsPath({inside, sequence({net::Asn(70000), net::Asn(64501)})}));
+}
+
 TEST(BgpAsPathCodec, SplitsSegmentsAbove255Numbers) {
     const net::AsPath longer = net::AsPath::sequence(std::vector<net::Asn>(300, net::Asn(65000)));
     Writer writer(4096);

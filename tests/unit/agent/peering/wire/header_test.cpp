@@ -87,5 +87,13 @@ TEST(BgpRouteRefresh, OfAnotherLengthIsAnsweredWithTheWholeMessage) {
         Notification(ErrorCode::RouteRefresh, 1, encode_message(MessageType::RouteRefresh, body)));
 }
 
+// RFC 7313 5: whoever invents one may also give it more to say.
+TEST(BgpRouteRefresh, OfAnUnknownSubtypeMayHaveAnyLength) {
+    const auto decoded = decode_route_refresh(hex("0001 03 01 ff"));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error();
+    EXPECT_EQ(*decoded, (RouteRefresh{kIpv4Unicast, static_cast<RefreshSubtype>(3)}));
+    EXPECT_FALSE(decode_route_refresh(hex("0001 02 01 ff")).has_value()) << "the last known one";
+}
+
 }  // namespace
 }  // namespace routeproof::bgp

@@ -75,6 +75,15 @@ INSTANTIATE_TEST_SUITE_P(
         CapabilityCase{"EnhancedRouteRefresh", capability::EnhancedRouteRefresh{}, "46 00"}),
     [](const auto& one) { return one.param.name; });
 
+// Cut to one octet, 257 would be unicast.
+TEST(BgpOpen, ANextHopOfAFamilyThatCannotBeIsPassedOver) {
+    const auto decoded =
+        decode_open(hex(std::string(kFixedPart) + "10 02 0e 05 0c 0001 0101 0002 0001 0001 0002"));
+    ASSERT_TRUE(decoded.has_value()) << decoded.error();
+    EXPECT_EQ(decoded->capabilities,
+              std::vector<Capability>{capability::ExtendedNextHop{{{kIpv4Unicast, Afi::IPv6}}}});
+}
+
 TEST(BgpOpen, WithoutTheCapabilityTheTwoOctetFieldIsTheAs) {
     EXPECT_EQ(open_with({}).asn(), net::kAsTrans);
 }

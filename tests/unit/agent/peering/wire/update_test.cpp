@@ -355,6 +355,8 @@ std::vector<FaultCase> faults() {
          reset,
          fault(1)},
         {"MpUnreachTwice", "80 0f 03 0001 01 80 0f 03 0001 01", "", reset, fault(1)},
+        {"MpReachOverruns", mandatory() + "80 0e 28 0001 01", kNlri, reset, fault(1)},
+        {"MpUnreachOverruns", mandatory() + "80 0f 28 0002 01", kNlri, reset, fault(1)},
         {"MpReachNextHopOfFiveOctets",
          mandatory() + "80 0e 0a 0001 01 05 0a6400fd00 00",
          kNlri,
@@ -458,6 +460,41 @@ TEST(BgpUpdate, LargeCommunitiesThereTwiceCountOnce) {
     EXPECT_EQ(decoded->action, ErrorAction::None);
     EXPECT_EQ(decoded->attributes.large_communities,
               (std::vector<LargeCommunity>{{2, 0, 0}, {1, 0, 0}}));
+}
+
+// RFC 7606 5.2: no prefix was to be seen, and none was missed.
+TEST(BgpUpdateFault, AnUpdateThatOnlyWithdrawsDoesNotResetForItsFlags) {
+    const auto empty = decode_update(hex("0000 0006 c0 0f 03 0002 01"), both_families());
+    ASSERT_TRUE(empty.has_value()) << empty.error();
+    EXPECT_EQ(empty->action, ErrorAction::TreatAsWithdraw);
+    EXPECT_FALSE(end_of_rib(*empty)) << "a faulty attribute leaves no marker behind";
+    const auto gone =
+        decode_update(body("", "c0 0f 0a 0002 01 30 20010db80064", ""), both_families());
+    ASSERT_TRUE(gone.has_value()) << gone.error();
+    EXPECT_EQ(gone->mp_unreach->withdrawn_routes, std::vector{prefix("2001:db8:64::/48")});
+}
+
+TEST(BgpUpdateFault, AnAttributeThatIsThereThousandsOfTimesIsOneFault) {
+    std::string many;
+    for (int i = 0; i < 15000; ++i) {
+        many += "c0 63 00 ";
+    }
+    const auto decoded = decode_update(body("", mandatory() + many, kNlri), {});
+    ASSERT_TRUE(decoded.has_value()) << decoded.error();
+    EXPECT_EQ(decoded->action, ErrorAction::AttributeDiscard);
+    EXPECT_EQ(decoded->errors.size(), 1U);
+    EXPECT_EQ(decoded->attributes.unknown, (std::vector<UnknownAttribute>{{0xC0, 99, {}}}));
+}
+
+// RFC 6793 6.
+TEST(BgpUpdateFault, AnAs4AttributeWithoutItsPartnerIsDiscarded) {
+    for (const auto* alone : {"c0 11 06 02 01 fa56ea64", "c0 12 08 fa56ea64 c0000201"}) {
+        const auto decoded = decode_update(body("", alone, ""), two_octets());
+        ASSERT_TRUE(decoded.has_value()) << alone;
+        EXPECT_EQ(decoded->action, ErrorAction::AttributeDiscard) << alone;
+        EXPECT_EQ(decoded->errors.size(), 1U) << alone;
+        EXPECT_FALSE(end_of_rib(*decoded)) << alone;
+    }
 }
 
 TEST(BgpUpdateFault, TheStrongestOfSeveralDecides) {
