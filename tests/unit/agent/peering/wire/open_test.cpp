@@ -80,8 +80,9 @@ TEST(BgpOpen, ANextHopOfAFamilyThatCannotBeIsPassedOver) {
     const auto decoded =
         decode_open(hex(std::string(kFixedPart) + "10 02 0e 05 0c 0001 0101 0002 0001 0001 0002"));
     ASSERT_TRUE(decoded.has_value()) << decoded.error();
-    EXPECT_EQ(decoded->capabilities,
-              std::vector<Capability>{capability::ExtendedNextHop{{{kIpv4Unicast, Afi::IPv6}}}});
+    const std::vector<Capability> expected{
+        capability::ExtendedNextHop{{{kIpv4Unicast, Afi::IPv6}}}};
+    EXPECT_EQ(decoded->capabilities, expected);
 }
 
 TEST(BgpOpen, WithoutTheCapabilityTheTwoOctetFieldIsTheAs) {
