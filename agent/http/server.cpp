@@ -168,8 +168,11 @@ asio::awaitable<void> Server::State::serve_requests(Client client) {
         const unsigned version = parser.is_header_done() ? parser.get().version() : 11;
         const bool head = parser.is_header_done() && parser.get().method() == beast::verb::head;
         keep = keep && !head;
-        why = head ? co_await write_head(client->socket, reply, version)
-                   : co_await write(client->socket, reply, version, keep);
+        if (head) {  // GCC 12 awaits both sides of a conditional expression
+            why = co_await write_head(client->socket, reply, version);
+        } else {
+            why = co_await write(client->socket, reply, version, keep);
+        }
         if (reply.sent) {
             reply.sent();
         }

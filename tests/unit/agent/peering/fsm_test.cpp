@@ -173,8 +173,8 @@ TEST(BgpFsm, RefreshMarksMeanSomethingOnlyIfBothKnowThem) {
 TEST(BgpFsm, WithHoldTimeZeroOnlyTheWayUpIsTimed) {
     FsmConfig without = config();
     without.local.hold_time = seconds(0);
-    Negotiated agreed = kAgreed;
-    agreed.hold_time = seconds(0);
+    const Negotiated agreed = negotiate(without.local, kLeaf.asn, make_open(kLeaf)).value();
+    ASSERT_EQ(agreed.hold_time, seconds(0));
     Fsm fsm = fsm_in(State::OpenSent, without);
     EXPECT_EQ(fsm.handle(kLeafOpen),
               (Actions{action::StopTimers{},
