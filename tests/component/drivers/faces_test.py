@@ -19,7 +19,8 @@ import routers  # noqa: E402
 PROGRAM = pathlib.Path(sys.argv.pop(1)) / "routeproof"
 FACES = pathlib.Path(__file__).resolve().parents[2] / "lab" / "faces"
 WHY_NOT = routers.missing()
-JUNOS_PORT, NXOS_PORT = 2830, 2223
+PORT = 2830
+ADDRESS = {"junos": "192.0.2.21", "nxos": "192.0.2.22"}  # both of leaf1
 VIEWS = ("accepted", "best", "received", "forwarding")
 # What a face must not change: where the route leads and whose it is.
 FACTS = ("prefix", "as_path", "origin_as", "valid", "best", "next_hops")
@@ -36,26 +37,27 @@ class Faces(unittest.TestCase):
         folder = cls.routers.folder
         python = "/usr/bin/python3"
         cls.state = {}
-        for name, port, words in (
-                ("junos", JUNOS_PORT, "Subsystem netconf {} {}/junos_face.py --hostname leaf1 --state-dir {}"),
-                ("nxos", NXOS_PORT, "ForceCommand {} {}/nxos_face.py --hostname leaf1 --state-dir {}")):
+        for name, words in (
+                ("junos", "Subsystem netconf {} {}/junos_face.py --hostname leaf1 --state-dir {}"),
+                ("nxos", "ForceCommand {} {}/nxos_face.py --hostname leaf1 --state-dir {}")):
             cls.state[name] = folder / f"{name}-state"
             cls.state[name].mkdir()
-            cls.routers.sshd("leaf1", routers.LEAF1, port, words.format(python, FACES, cls.state[name]))
+            routers.run("ip", "-n", "leaf1", "address", "add", f"{ADDRESS[name]}/24", "dev", "eth0")
+            cls.routers.sshd("leaf1", ADDRESS[name], PORT, words.format(python, FACES, cls.state[name]))
         key = (folder / "host_key.pub").read_text().rsplit(" ", 1)[0]
         with open(folder / "known_hosts", "a") as known:
-            known.writelines(f"[{routers.LEAF1}]:{port} {key}\n" for port in (JUNOS_PORT, NXOS_PORT))
+            known.writelines(f"[{address}]:{PORT} {key}\n" for address in ADDRESS.values())
         cls.inventory = cls.routers.inventory()
         cls.inventory.write_text(cls.inventory.read_text().replace("hosts: {}", "".join(
-            f"  {name}: {{os: {name}, address: {routers.LEAF1}, port: {port}, asn: 65000}}\n"
-            for name, port in (("junos", JUNOS_PORT), ("nxos", NXOS_PORT))) + "hosts: {}"))
-        for port in (JUNOS_PORT, NXOS_PORT):
-            routers.wait_for("sshd", lambda port=port: cls.listens(port))
+            f"  {name}: {{os: {name}, address: {address}, port: {PORT}, asn: {asn}}}\n"
+            for asn, (name, address) in enumerate(ADDRESS.items(), 64512)) + "hosts: {}"))
+        for address in ADDRESS.values():
+            routers.wait_for("sshd", lambda address=address: cls.listens(address))
         cls.good = {os_name: {view: cls.rows(os_name, view) for view in VIEWS} for os_name in ("junos", "nxos")}
 
     @staticmethod
-    def listens(port):
-        return f":{port} " in routers.run("ip", "netns", "exec", "leaf1", "ss", "-Hltn")
+    def listens(address):
+        return f"{address}:{PORT} " in routers.run("ip", "netns", "exec", "leaf1", "ss", "-Hltn")
 
     @staticmethod
     def ask(*words):

@@ -233,7 +233,7 @@ class Routers:
         self.spawn(name, ["/usr/sbin/exabgp", file], env=environment)
 
     def sshd(self, name, address, port=SSH_PORT, more=""):
-        config = self.folder / f"{name}-{port}-sshd_config"
+        config = self.folder / f"{name}-{address}-sshd_config"
         config.write_text(f"""Port {port}
 ListenAddress {address}
 HostKey {self.folder}/host_key

@@ -238,8 +238,8 @@ TEST(BgpCompose, RefusesACapabilityThatCannotBeWritten) {
         try {
             compose(Json{{"message",
                           {{"type", "OPEN"},
-                           {"my_as", 65000},
-                           {"hold_time", 90},
+                           {"my_as", 65000U},
+                           {"hold_time", 90U},
                            {"bgp_identifier", "192.0.2.1"},
                            {"capabilities", std::move(capabilities)}}}});
         } catch (const std::invalid_argument& error) {
@@ -248,7 +248,7 @@ TEST(BgpCompose, RefusesACapabilityThatCannotBeWritten) {
         return "nothing";
     };
     const auto of_octets = [](std::size_t octets) {
-        return Json{{"code", 73}, {"value", std::string(2 * octets, '0')}};
+        return Json{{"code", 73U}, {"value", std::string(2 * octets, '0')}};
     };
     EXPECT_EQ(sentence(Json::array({of_octets(255)})), "nothing");
     EXPECT_EQ(sentence(Json::array({of_octets(300)})), "a capability holds more than 255 octets");
@@ -256,13 +256,13 @@ TEST(BgpCompose, RefusesACapabilityThatCannotBeWritten) {
     EXPECT_EQ(sentence(Json::array_t(16, of_octets(255))),
               "the capabilities do not fit an OPEN of 4096 octets");
     const auto restart = [](unsigned seconds) {
-        return Json::array({{{"code", 64}, {"restart_time", seconds}}});
+        return Json::array({{{"code", 64U}, {"restart_time", seconds}}});
     };
     EXPECT_EQ(sentence(restart(4095)), "nothing");
     EXPECT_EQ(sentence(restart(5000)), "\"restart_time\" must be a number from 0 to 4095");
     const auto add_path = [](const char* mode) {
         return Json::array(
-            {{{"code", 69},
+            {{{"code", 69U},
               {"families", Json::array({{{"family", "ipv4-unicast"}, {"mode", mode}}})}}});
     };
     EXPECT_EQ(sentence(add_path("both")), "nothing");
