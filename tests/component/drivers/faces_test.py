@@ -81,7 +81,7 @@ class Faces(unittest.TestCase):
         os.rename(fresh, file)
         self.addCleanup(file.unlink, missing_ok=True)
 
-    def changes_nothing(self, os_name, views=VIEWS, **modes):
+    def changes_nothing(self, os_name, views=("accepted", "received", "forwarding"), **modes):
         with self.subTest(os=os_name, **modes):
             self.mode(os_name, **modes)
             for view in views:
@@ -152,14 +152,14 @@ class Faces(unittest.TestCase):
 
     def test_a_cut_reply_is_never_a_table(self):
         for size in (0, 1, 100, 400, 900, 1500):
-            self.fails("junos", 76, cut=size, only=["get-route-information"])
-            self.fails("junos", 76, cut=size, base_1_1=True, only=["get-route-information", "hello"]) \
-                if size > 900 else None
-            self.fails("nxos", 76, cut=size, only=["show bgp"]) if size else None
+            self.fails("junos", 69, cut=size, only=["get-route-information"])
+            if size > 900:  # behind the hello
+                self.fails("junos", 69, cut=size, base_1_1=True, only=["get-route-information", "hello"])
+            if size > 0:  # an answer without an octet is NX-OS' way to say that there is no such table
+                self.fails("nxos", 76, cut=size, only=["show bgp"])
 
     def test_garbage_is_never_a_table(self):
-        for kind in ("instead", "inside"):
-            self.fails("junos", 76, garbage=kind, only=["get-route-information"])
+        self.fails("junos", 76, garbage="inside", only=["get-route-information"])
         self.fails("nxos", 76, garbage="instead", only=["show bgp"])
 
     def test_control_characters_of_the_console_cost_nothing_or_the_answer(self):
