@@ -244,7 +244,8 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
-SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin
+# A home without the login files of this machine's root.
+SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent
 {more}
 """)
         self.spawn(name, ["/usr/sbin/sshd", "-D", "-e", "-f", config])
