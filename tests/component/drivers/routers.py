@@ -244,8 +244,8 @@ UsePAM no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitRootLogin prohibit-password
-# A home without the login files of this machine's root.
-SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/nonexistent
+# bash runs the login files of this machine's root for each command unless it believes itself nested.
+SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin SHLVL=2
 {more}
 """)
         self.spawn(name, ["/usr/sbin/sshd", "-D", "-e", "-f", config])

@@ -28,7 +28,8 @@ def render(address: str, ports: Sequence[int], path: str, *, netconf: str = "", 
         "UseDNS no",
         "PrintMotd no",
         "PrintLastLog no",
-        f"SetEnv PATH={path}",
+        # bash runs login files for each command unless it believes itself nested.
+        f"SetEnv PATH={path} SHLVL=2",
         # Faces hold one session per login; a verifier may open many logins at once.
         "MaxStartups 100:30:200",
         "LogLevel VERBOSE",
