@@ -138,7 +138,7 @@ class Faces(unittest.TestCase):
         self.fails("nxos", 77, "rpc", "Permission denied for the role", permission_denied=True)
 
     def test_what_the_router_says_is_passed_on(self):
-        self.fails("junos", 2, "rpc", "the process is busy", rpc_error="the process is busy")
+        self.fails("junos", 76, "rpc", "the process is busy", rpc_error="the process is busy")
 
     def test_nothing_left_to_ask_in_is_said(self):
         self.fails("nxos", 2, "rpc", "Invalid command", json_refused="both", xml_refused=True, text_refused=True)
