@@ -48,7 +48,7 @@ protected:
         script_ = testing::TempDir() + "netconf-stub";
         std::filesystem::remove_all(script_);
         std::filesystem::create_directories(script_);
-        const std::string stub = std::filesystem::path(__FILE__).parent_path() / "netconf_stub.py";
+        const std::string stub = ROUTEPROOF_TEST_FOLDER "/netconf_stub.py";
         sshd_ = std::make_unique<Sshd>(
             std::vector{"Subsystem netconf /usr/bin/python3 " + stub + ' ' + script_.string()});
         device_ = make_device(io_.get_executor(), sshd_->target(inventory::Os::Junos));

@@ -85,7 +85,9 @@ void Sshd::start(const std::vector<std::string>& options) {
         config << "Port " << port_ << "\nListenAddress 127.0.0.1\nHostKey "
                << (folder_ / "host_key").string() << "\nAuthorizedKeysFile "
                << (folder_ / "authorized_keys").string() << "\nPidFile none\nStrictModes no\n"
-               << "UsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n";
+               << "UsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
+               // bash runs login files for each command unless it believes itself nested.
+               << "SetEnv SHLVL=2\n";
         for (const auto& line : options) {
             config << line << '\n';
         }
