@@ -181,7 +181,10 @@ void read_max_prefix(const Map& map, bgp::PeerConfig& peer) {
     for (const auto& [word, family] : kFamilies) {
         const std::string key(word);
         if (families.has(key.c_str())) {
-            peer.max_prefix[family] = read_limit(families, key.c_str(), name + ": " + key);
+            std::string where = name;
+            where += ": ";
+            where += key;
+            peer.max_prefix[family] = read_limit(families, key.c_str(), where);
         }
     }
 }
