@@ -121,11 +121,17 @@ std::optional<bgp::AfiSafi> family_named(std::string_view text) {
             }
         }
     }
-    const auto slash = text.find('/');
+    // "25/65", and "afi 25 safi 65" as decode writes it.
+    constexpr std::string_view kAfi = "afi ";
+    constexpr std::string_view kSafi = " safi ";
+    const bool in_words = text.starts_with(kAfi);
+    text.remove_prefix(in_words ? kAfi.size() : 0);
+    const std::string_view between = in_words ? kSafi : "/";
+    const auto at = text.find(between);
     std::uint16_t afi = 0;
     std::uint8_t safi = 0;
-    if (slash == text.npos || !read(text.substr(0, slash), afi) ||
-        !read(text.substr(slash + 1), safi)) {
+    if (at == text.npos || !read(text.substr(0, at), afi) ||
+        !read(text.substr(at + between.size()), safi)) {
         return std::nullopt;
     }
     return bgp::AfiSafi{static_cast<bgp::Afi>(afi), static_cast<bgp::Safi>(safi)};
