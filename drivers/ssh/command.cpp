@@ -5,12 +5,21 @@ namespace routeproof::ssh {
 using drivers::Answer;
 using drivers::Failure;
 
-drivers::Asked<Output> run(Session& session, std::string command, std::size_t cap) {
+drivers::Asked<Output> run(Session& session,
+                           std::string command,
+                           std::size_t cap,
+                           std::string input) {
     auto channel = co_await session.exec(std::move(command));
     if (!channel) {
         co_return channel.error();
     }
     session.enter(drivers::Stage::Rpc);
+    if (!input.empty()) {
+        const auto written = co_await channel->write(std::move(input));
+        if (!written) {
+            co_return written.error();
+        }
+    }
     Output output;
     for (;;) {
         const auto bytes = co_await channel->read();

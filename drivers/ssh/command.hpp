@@ -14,7 +14,11 @@ struct Output {
 };
 
 /// More than `cap` bytes of output is a Failure: never a table that was silently cut.
-drivers::Asked<Output> run(Session& session, std::string command, std::size_t cap);
+/// `input` goes to its standard input, which stays open: the command must know how much to take.
+drivers::Asked<Output> run(Session& session,
+                           std::string command,
+                           std::size_t cap,
+                           std::string input = {});
 
 inline constexpr std::size_t kOutputCap = 256U << 20;
 

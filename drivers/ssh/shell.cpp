@@ -5,7 +5,7 @@
 
 namespace routeproof::ssh {
 
-drivers::Asked<Output> Shell::execute(std::string command) {
+drivers::Asked<Output> Shell::execute(std::string command, std::string input) {
     if (dead_) {
         co_return *dead_;
     }
@@ -17,7 +17,7 @@ drivers::Asked<Output> Shell::execute(std::string command) {
         }
         logged_in_ = true;
     }
-    auto output = co_await run(session_, std::move(command), kOutputCap);
+    auto output = co_await run(session_, std::move(command), kOutputCap, std::move(input));
     if (!output) {
         dead_ = output.error();
         co_return *dead_;

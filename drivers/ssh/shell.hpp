@@ -16,7 +16,7 @@ public:
     /// The first command logs in. After a failure of the connection every later command gets the
     /// same one: a login that was refused is not tried again. The exit status is the caller's to
     /// judge.
-    drivers::Asked<Output> execute(std::string command);
+    drivers::Asked<Output> execute(std::string command, std::string input = {});
 
     /// The machine's own ping, for logins with a POSIX shell.
     drivers::Asked<drivers::PingResult> ping(net::Address destination);

@@ -14,6 +14,7 @@ import os
 import pathlib
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -161,7 +162,8 @@ class Routers:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="routeproof-routers-"))
         self.processes = []
 
-    def start(self):
+    def ground(self):
+        """What every node stands on."""
         run("ip", "link", "set", "lo", "up")
         # The control sockets lie where the tools look for them, in a /run of our own.
         for place in ("/run", "/etc/frr"):
@@ -172,21 +174,39 @@ class Routers:
         run("ip", "link", "add", "br0", "type", "bridge")
         run("ip", "link", "set", "br0", "up")
         run("ip", "address", "add", "192.0.2.1/24", "dev", "br0")
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "host_key")
+        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "id")
+        key = (self.folder / "host_key.pub").read_text().rsplit(" ", 1)[0]
+        (self.folder / "known_hosts").write_text("".join(
+            f"[{address}]:{SSH_PORT} {key}\n" for address in (LEAF1, LEAF2)))
+
+    def start_frr_only(self, config, options=""):
+        """Just leaf1, with this configuration; `options` are further lines for its SSH server."""
+        self.ground()
+        self.node("leaf1", f"{LEAF1}/24", "10.100.0.11/24", "2001:db8:ff::11/64")
+        self.frr("leaf1", config, ("bfdd", "bfdd.vty"))
+        self.sshd("leaf1", LEAF1, more=options)
+        self.answers(LEAF1)
+
+    @staticmethod
+    def answers(address):
+        def reached():
+            with socket.socket() as probe:
+                return probe.connect_ex((address, SSH_PORT)) == 0
+        wait_for(f"the SSH server of {address}", reached)
+
+    def start(self):
+        self.ground()
         self.node("leaf1", f"{LEAF1}/24", "10.100.0.11/24", "2001:db8:ff::11/64")
         self.node("leaf2", f"{LEAF2}/24", "10.100.0.12/24", "2001:db8:ff::12/64")
         self.node("host1", f"{HOST1}/24", "2001:db8:ff::1/64")
         self.node("host2", f"{HOST2}/24")
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "host_key")
-        run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.folder / "id")
         self.frr("leaf1")
         self.bird("leaf2", BIRD_LEAF)
         self.bird("host1", BIRD_HOST1)
         self.exabgp("host2")
         self.sshd("leaf1", LEAF1)
         self.sshd("leaf2", LEAF2)
-        key = (self.folder / "host_key.pub").read_text().rsplit(" ", 1)[0]
-        (self.folder / "known_hosts").write_text("".join(
-            f"[{address}]:{SSH_PORT} {key}\n" for address in (LEAF1, LEAF2)))
 
     def node(self, name, *addresses):
         run("ip", "netns", "add", name)
@@ -204,14 +224,14 @@ class Routers:
                 ["ip", "netns", "exec", name, *map(str, words)], stdin=subprocess.DEVNULL, stdout=log,
                 stderr=subprocess.STDOUT, **more))
 
-    def frr(self, name):
+    def frr(self, name, config=FRR_CONFIG, *more):
         pathlib.Path("/etc/frr/vtysh.conf").write_text("")
         run("chown", "-R", "frr:frr", "/etc/frr")
-        for daemon, sign in (("zebra", "zserv.api"), ("bgpd", "bgpd.vty"), ("staticd", "staticd.vty")):
+        for daemon, sign in (("zebra", "zserv.api"), ("bgpd", "bgpd.vty"), ("staticd", "staticd.vty"), *more):
             self.spawn(name, [f"/usr/lib/frr/{daemon}", "--log", "stdout"])
             wait_for(f"{daemon}", pathlib.Path("/run/frr", sign).exists)
         wait_for("zebra's vty", pathlib.Path("/run/frr/zebra.vty").exists)
-        said = self.vtysh("configure terminal", *FRR_CONFIG.strip().splitlines())
+        said = self.vtysh("configure terminal", *config.strip().splitlines())
         if "%" in said:
             raise RuntimeError(said)
 
@@ -250,8 +270,8 @@ SetEnv PATH=/usr/sbin:/usr/bin:/sbin:/bin SHLVL=2
 """)
         self.spawn(name, ["/usr/sbin/sshd", "-D", "-e", "-f", config])
 
-    def inventory(self):
-        """inventory.yml of both leaves; gives its path."""
+    def inventory(self, leaf1="frr"):
+        """inventory.yml of both leaves; gives its path. `leaf1`: the OS that it is taken for."""
         file = self.folder / "inventory.yml"
         file.write_text(f"""routeproof: 1
 pools:
@@ -260,7 +280,7 @@ defaults: {{credentials: lab, known_hosts: known_hosts}}
 credentials:
   lab: {{user: root, key_file: id}}
 routers:
-  leaf1: {{os: frr, address: {LEAF1}, port: {SSH_PORT}, asn: 65000}}
+  leaf1: {{os: {leaf1}, address: {LEAF1}, port: {SSH_PORT}, asn: 65000}}
   leaf2: {{os: bird, address: {LEAF2}, port: {SSH_PORT}, asn: 65001}}
 hosts: {{}}
 """)

@@ -14,6 +14,7 @@ ROOT = pathlib.Path(sys.argv.pop(1))
 VALUES = ["inventory/net/", "inventory/time.hpp"]
 INVENTORY = VALUES + ["inventory/"]
 DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp"]
+CHANGE_FACE = ["drivers/change.hpp", "drivers/change/"]
 DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp", "drivers/pools.hpp"]
 
 # Longest folder wins. Every folder may include itself.
@@ -22,11 +23,12 @@ MAY_INCLUDE = {
     "inventory/store/": [],
     "inventory/": ["inventory/net/"],
     "drivers/": INVENTORY + ["drivers/"],
+    "drivers/change/": INVENTORY + ["drivers/failure.hpp", "drivers/text.hpp"],
     "drivers/ssh/": INVENTORY + DRIVER_HELP,
     "drivers/netconf/": INVENTORY + DRIVER_FACE + ["drivers/ssh/"],
-    "drivers/junos/": INVENTORY + DRIVER_HELP + ["drivers/netconf/", "drivers/ssh/"],
-    "drivers/nxos/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
-    "drivers/frr/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
+    "drivers/junos/": INVENTORY + DRIVER_HELP + CHANGE_FACE + ["drivers/netconf/", "drivers/ssh/"],
+    "drivers/nxos/": INVENTORY + DRIVER_HELP + CHANGE_FACE + ["drivers/ssh/"],
+    "drivers/frr/": INVENTORY + DRIVER_HELP + CHANGE_FACE + ["drivers/ssh/"],
     "drivers/bird/": INVENTORY + DRIVER_HELP + ["drivers/ssh/"],
     "drivers/saved/": INVENTORY + DRIVER_FACE + ["drivers/"],
     "agent/log/": [],
