@@ -8,6 +8,7 @@ find_package(CLI11 REQUIRED)
 find_package(pugixml REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(SQLite3 REQUIRED)
+find_package(OpenSSL REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(libssh REQUIRED IMPORTED_TARGET libssh>=0.10.6)
 pkg_check_modules(libmnl REQUIRED IMPORTED_TARGET libmnl)
@@ -26,6 +27,10 @@ target_link_libraries(rp_asio PUBLIC Boost::headers Threads::Threads)
 target_compile_features(rp_asio PUBLIC cxx_std_20)
 target_compile_definitions(rp_asio PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_ASIO_NO_DEPRECATED
                            BOOST_BEAST_SEPARATE_COMPILATION)
+
+# The same for TLS, for the few who need it.
+add_library(rp_asio_ssl STATIC cmake/asio_ssl.cpp)
+target_link_libraries(rp_asio_ssl PUBLIC rp_asio OpenSSL::SSL)
 
 # rp_library(NAME SOURCES … LINKS …): one static library per folder.
 function(rp_library name)

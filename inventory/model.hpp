@@ -5,6 +5,7 @@
 #include "inventory/net/asn.hpp"
 #include "inventory/net/prefix.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -18,6 +19,11 @@ struct Pool {
     std::string name;
     net::Prefix cidr;
     unsigned block_size = 26;  // prefix length of a block
+    /// Hosts take addresses of their own blocks only; none is borrowed.
+    bool strict_affinity = false;
+    /// An address that was freed is not chosen again so soon, as long as there is another.
+    std::chrono::seconds cooldown{60};
+    std::vector<net::Prefix> reserved;  // given to nobody
     Location where{};
 
     friend bool operator==(const Pool&, const Pool&) = default;

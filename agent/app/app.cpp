@@ -76,12 +76,14 @@ std::vector<std::string> driver_names(const Config& config) {
     return names;
 }
 
-std::string store_sentence(const std::filesystem::path& file, boost::system::error_code why) {
+std::string store_sentence(const std::filesystem::path& file, const store::Failure& why) {
     std::string text = file.string() + ": " + why.message();
     if (why == store::Errc::Corrupt) {
         text +=
             "; the file is left as it is: restore it from a backup, or move it away to start "
             "with an empty store once no container of this host is running";
+    } else if (why == store::Errc::TooNew) {
+        text += "; install that version again, or a later one";
     } else if (why == store::Errc::Locked) {
         text += "; is a second routeproof-agent running?";
     } else {

@@ -6,7 +6,7 @@
 namespace routeproof::docker {
 namespace {
 
-Refusal store_failed(const boost::system::error_code& why) {
+Refusal store_failed(const store::Failure& why) {
     return Refusal("the agent's store failed (" + why.message() +
                    "), so nothing was changed; see the log of routeproof-agent on this host");
 }

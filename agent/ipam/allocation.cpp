@@ -1,48 +1,21 @@
 #include "agent/ipam/allocation.hpp"
 
-#include <nlohmann/json.hpp>
+#include "agent/ipam/names.hpp"
 
-#include <array>
 #include <ostream>
 
 namespace routeproof::ipam {
 namespace {
 
-constexpr std::array<std::pair<Kind, std::string_view>, 3> kKinds{{
+constexpr Names<Kind, 3> kKinds{{
     {Kind::Container, "container"},
     {Kind::Gateway, "gateway"},
     {Kind::Replay, "replay"},
 }};
-constexpr std::array<std::pair<Ownership, std::string_view>, 2> kOwnerships{{
+constexpr Names<Ownership, 2> kOwnerships{{
     {Ownership::OwnBlock, "own_block"},
     {Ownership::Borrowed, "borrowed"},
 }};
-
-template <class Table, class Value>
-std::string_view name_of(const Table& table, Value value) {
-    for (const auto& [known, name] : table) {
-        if (known == value) {
-            return name;
-        }
-    }
-    return "unknown";
-}
-
-template <class Value, std::size_t N>
-std::optional<Value> value_of(const std::array<std::pair<Value, std::string_view>, N>& table,
-                              std::string_view name) {
-    for (const auto& [value, known] : table) {
-        if (known == name) {
-            return value;
-        }
-    }
-    return std::nullopt;
-}
-
-std::string text_at(const nlohmann::json& object, const char* key) {
-    const auto at = object.find(key);
-    return at != object.end() && at->is_string() ? at->get<std::string>() : std::string();
-}
 
 }  // namespace
 

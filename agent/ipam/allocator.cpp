@@ -1,7 +1,9 @@
 #include "agent/ipam/allocator.hpp"
 
+#include "agent/ipam/keys.hpp"
 #include "agent/ipam/range.hpp"
 #include "agent/ipam/sentences.hpp"
+#include "agent/ipam/taken.hpp"
 
 #include <algorithm>
 
@@ -10,14 +12,6 @@ namespace {
 
 /// How often a change is tried again when another writer of the store was faster.
 constexpr int kConflictRetries = 100;
-
-std::string address_key(const net::Address& address) {
-    return "ipam/addresses/" + address.to_string();
-}
-
-std::string cursor_key(const net::Prefix& block) {
-    return "ipam/cursors/" + block.to_string();
-}
 
 /// True if the request asks for what is recorded already, so that nothing needs to be written.
 bool confirms(const Allocation& known, const AddressRequest& request) {
@@ -34,7 +28,10 @@ struct Allocator::Stored {
 };
 
 Allocator::Allocator(store::Store& store, Configuration configuration, Clock clock)
-    : store_(store), configuration_(std::move(configuration)), clock_(std::move(clock)) {}
+    : store_(store),
+      configuration_(std::move(configuration)),
+      clock_(std::move(clock)),
+      places_(store_, configuration_, clock_) {}
 
 const inventory::Pool* Allocator::pool_of(const net::Prefix& subnet) const {
     for (const inventory::Pool& pool : configuration_.pools) {
@@ -100,6 +97,11 @@ Result<Allocation> Allocator::request_address(const AddressRequest& request) {
                      "address " + request.address->to_string() + " is not in the subnet " +
                          request.pool.subnet.to_string() + " of the network; choose one that is");
     }
+    for (const net::Prefix& range : (*pool)->reserved) {
+        if (range.contains(*request.address)) {
+            return reserved(*request.address, range);
+        }
+    }
     return take(request, **pool);
 }
 
@@ -114,94 +116,225 @@ bool Allocator::refuses(const Allocation& known, const AddressRequest& request) 
            (known.is_bound() && !replayable_.contains(known.address));
 }
 
+// The address of another host that the shared store has not heard of for so long that its lease
+// ended. In a store of our own nobody has a lease, and nothing is taken over.
+Result<bool> Allocator::out_of_touch(const Allocation& known) const {
+    if (!configuration_.shared || known.host == configuration_.host) {
+        return false;
+    }
+    const auto alive = places_.revision_of(alive_key(known.host));
+    if (!alive) {
+        return alive.error();
+    }
+    return *alive == store::Revision::Absent;
+}
+
 Result<Allocation> Allocator::take(const AddressRequest& request, const inventory::Pool& pool) {
+    const net::Address& address = *request.address;
     for (int attempt = 0; attempt < kConflictRetries; ++attempt) {
-        const auto stored = load(*request.address);
+        const auto stored = load(address);
         if (!stored) {
             return stored.error();
         }
-        Allocation allocation = new_allocation(request, pool, *request.address);
-        auto revision = store::Revision::Absent;
+        store::Transaction transaction;
+        transaction.conditions = {{address_key(address), store::Revision::Absent}};
         if (*stored) {
             const Allocation& known = (*stored)->allocation;
-            if (refuses(known, request)) {
+            const auto abandoned = out_of_touch(known);
+            if (!abandoned) {
+                return abandoned.error();
+            }
+            if (*abandoned) {
+                transaction.conditions.push_back({alive_key(known.host), store::Revision::Absent});
+            } else if (refuses(known, request)) {
                 return taken(known);
+            } else {
+                replayable_.erase(known.address);
+                if (confirms(known, request)) {
+                    return known;
+                }
             }
-            replayable_.erase(known.address);
-            if (confirms(known, request)) {
-                return known;
-            }
-            revision = (*stored)->revision;
+            transaction.conditions.front().revision = (*stored)->revision;
         }
-        const auto saved = save(allocation, revision);
+        Ownership ownership = Ownership::OwnBlock;
+        if (*stored && (*stored)->allocation.host == configuration_.host) {
+            ownership = (*stored)->allocation.ownership;  // ours already: no question of place
+        } else {
+            const auto place = places_.around(address, pool);
+            // The block's owner being away hinders only where there is no record: it could have
+            // given the address meanwhile. A record says who had it.
+            const bool recorded = *stored && !place && place.error().code == Errc::OwnerAway;
+            if (!place && !recorded) {
+                return place.error();
+            }
+            ownership = place ? place->ownership : Ownership::Borrowed;
+            if (place) {
+                transaction.conditions.insert(transaction.conditions.end(),
+                                              place->conditions.begin(),
+                                              place->conditions.end());
+            }
+        }
+        const Allocation allocation = new_allocation(request, pool, address, ownership);
+        transaction.puts = {{address_key(address), to_json(allocation)}};
+        transaction.deletes = {cooling_key(address)};
+        const auto saved = store_.commit(transaction);
         if (saved) {
             return allocation;
         }
-        if (saved.error() != store::make_error_code(store::Errc::Conflict)) {
+        if (saved.error() != store::Errc::Conflict) {
             return store_failed(saved.error());
         }
     }
-    return store_failed(store::make_error_code(store::Errc::Conflict));
+    return store_failed(store::Errc::Conflict);
 }
 
+// Own blocks first, a further block before one that was only just freed, and borrowing last: each
+// borrowed address costs every router a route.
 Result<Allocation> Allocator::choose(const AddressRequest& request, const inventory::Pool& pool) {
     const net::Prefix wanted = request.pool.range.value_or(request.pool.subnet);
-    std::vector<net::Prefix> tried;
-    for (const net::Prefix& block : configuration_.own_blocks) {
-        const auto range = intersection(block, wanted);
-        if (!range) {
-            continue;
+    const auto own = places_.own(wanted);
+    if (!own) {
+        return own.error();
+    }
+    auto chosen = choose_from(*own, false, request, pool);
+    if (chosen && !*chosen) {
+        const auto another = places_.claim_another(wanted, pool);
+        if (!another) {
+            return another.error();
         }
-        tried.push_back(*range);
-        const auto chosen = choose_in(*range, block, request, pool);
-        if (!chosen || *chosen) {
-            return chosen ? Result<Allocation>(**chosen) : Result<Allocation>(chosen.error());
+        if (*another) {
+            chosen = choose_from({**another}, true, request, pool);
         }
     }
-    if (tried.empty()) {
-        return Error(Errc::Full,
-                     "host " + configuration_.host + " owns no block in " + wanted.to_string() +
-                         ", so it cannot choose an address by itself; name one with --ip, or give "
-                         "the host a block there under 'blocks' in its configuration");
+    if (chosen && !*chosen) {
+        chosen = choose_from(*own, true, request, pool);
     }
-    return Error(Errc::Full,
-                 "no address is left in " + join_prefixes(tried) + ", the part of " +
-                     wanted.to_string() + " that host " + configuration_.host +
-                     " owns; stop a container, name a free address of the pool with --ip, or give "
-                     "the host a further block under 'blocks' in its configuration");
+    if (chosen && !*chosen) {
+        const auto foreign = places_.foreign(wanted, pool);
+        if (!foreign) {
+            return foreign.error();
+        }
+        chosen = choose_from(*foreign, true, request, pool);
+    }
+    if (!chosen) {
+        return chosen.error();
+    }
+    return *chosen ? Result<Allocation>(**chosen) : Result<Allocation>(full(wanted, pool));
 }
 
-Result<std::optional<Allocation>> Allocator::choose_in(const net::Prefix& range,
-                                                       const net::Prefix& block,
+Error Allocator::full(const net::Prefix& wanted, const inventory::Pool& pool) const {
+    std::vector<net::Prefix> tried;
+    for (const net::Prefix& block : own_blocks()) {
+        if (const auto range = intersection(block, wanted)) {
+            tried.push_back(*range);
+        }
+    }
+    const auto owners = places_.who_has_what(pool);
+    const bool shared = owners && !owners->empty();
+    const std::string remedy = shared ? "; the pool's blocks: " + *owners
+                                      : ", or give the host a " +
+                                            std::string(tried.empty() ? "" : "further ") +
+                                            "block under 'blocks' in its configuration";
+    if (tried.empty()) {
+        return {Errc::Full,
+                "host " + configuration_.host + " owns no block in " + wanted.to_string() +
+                    ", so it cannot choose an address by itself; name one with --ip" +
+                    (shared ? ""
+                            : ", or give the host a block there under 'blocks' in its "
+                              "configuration") +
+                    (shared ? remedy : "")};
+    }
+    return {Errc::Full,
+            "no address is left in " + join_prefixes(tried) + ", the part of " +
+                wanted.to_string() + " that host " + configuration_.host +
+                " owns; stop a container, name a free address of the pool with --ip" + remedy};
+}
+
+Result<std::optional<Allocation>> Allocator::choose_from(const std::vector<Place>& places,
+                                                         bool cooling_too,
+                                                         const AddressRequest& request,
+                                                         const inventory::Pool& pool) {
+    for (const Place& place : places) {
+        auto chosen = choose_in(place, cooling_too, request, pool);
+        if (!chosen || *chosen) {
+            return chosen;
+        }
+    }
+    return std::optional<Allocation>();
+}
+
+Result<std::optional<Allocation>> Allocator::choose_in(const Place& place,
+                                                       bool cooling_too,
                                                        const AddressRequest& request,
                                                        const inventory::Pool& pool) {
-    const auto start = first_candidate(range, block);
+    const auto free =
+        candidates(place, cooling_too, request.pool.range.value_or(request.pool.subnet), pool);
+    if (!free) {
+        return free.error();
+    }
+    for (const net::Address& candidate : *free) {
+        const Allocation allocation = new_allocation(request, pool, candidate, place.ownership);
+        store::Transaction transaction;
+        transaction.conditions = place.conditions;
+        transaction.conditions.push_back({address_key(candidate), store::Revision::Absent});
+        transaction.puts = {{address_key(candidate), to_json(allocation)},
+                            {cursor_key(place.block), candidate.to_string()}};
+        transaction.deletes = {cooling_key(candidate)};
+        const auto saved = store_.commit(transaction);
+        if (saved) {
+            return std::optional(allocation);
+        }
+        // Somebody was faster: the next one. If it was the block that changed, none will do, and
+        // the search ends soon.
+        if (saved.error() != store::Errc::Conflict) {
+            return store_failed(saved.error());
+        }
+    }
+    return std::optional<Allocation>();
+}
+
+/// What is free in the place, in the order of preference.
+Result<std::vector<net::Address>> Allocator::candidates(const Place& place,
+                                                        bool cooling_too,
+                                                        const net::Prefix& wanted,
+                                                        const inventory::Pool& pool) const {
+    std::vector<net::Address> free;
+    const auto range = intersection(place.block, wanted);
+    if (!range) {
+        return free;
+    }
+    const auto start = first_candidate(*range, place.block);
     if (!start) {
         return start.error();
     }
+    const auto taken = taken_in(store_, place.block);
+    const auto cooling = cooling_in(store_, place.block);
+    if (!taken || !cooling) {
+        return store_failed(!taken ? taken.error() : cooling.error());
+    }
+    const auto reserved = [&pool](const net::Address& address) {
+        return std::any_of(pool.reserved.begin(), pool.reserved.end(), [&](const auto& one) {
+            return one.contains(address);
+        });
+    };
+    const auto warm_since = clock_() - pool.cooldown;
+    std::vector<net::Address> warm;
     net::Address candidate = *start;
     do {
-        const auto stored = store_.get(address_key(candidate));
-        if (!stored) {
-            return store_failed(stored.error());
+        const auto freed = cooling->find(candidate);
+        const bool is_warm = freed != cooling->end() && freed->second > warm_since;
+        if (!taken->contains(candidate) && !reserved(candidate)) {
+            (is_warm ? warm : free).push_back(candidate);
         }
-        if (!*stored) {
-            const Allocation allocation = new_allocation(request, pool, candidate);
-            store::Transaction transaction;
-            transaction.conditions = {{address_key(candidate), store::Revision::Absent}};
-            transaction.puts = {{address_key(candidate), to_json(allocation)},
-                                {cursor_key(block), candidate.to_string()}};
-            const auto saved = store_.commit(transaction);
-            if (saved) {
-                return std::optional(allocation);
-            }
-            if (saved.error() != store::make_error_code(store::Errc::Conflict)) {
-                return store_failed(saved.error());
-            }
-        }
-        candidate = next_in(range, candidate);
+        candidate = next_in(*range, candidate);
     } while (candidate != *start);
-    return std::optional<Allocation>();
+    if (cooling_too) {
+        std::stable_sort(warm.begin(), warm.end(), [&](const auto& a, const auto& b) {
+            return cooling->at(a) < cooling->at(b);
+        });
+        free.insert(free.end(), warm.begin(), warm.end());
+    }
+    return free;
 }
 
 // The search goes round: it begins behind the last address given, so that one just freed is the
@@ -223,13 +356,14 @@ Result<net::Address> Allocator::first_candidate(const net::Prefix& range,
 
 Allocation Allocator::new_allocation(const AddressRequest& request,
                                      const inventory::Pool& pool,
-                                     const net::Address& address) const {
+                                     const net::Address& address,
+                                     Ownership ownership) const {
     const bool replay = replaying_ && request.address && request.kind == Kind::Container &&
                         request.container.empty();
     return {address,
             pool.cidr,
             replay ? Kind::Replay : request.kind,
-            ownership_of(address),
+            ownership,
             configuration_.host,
             {},
             {},
@@ -250,46 +384,58 @@ Result<void> Allocator::release_address(const net::Address& address) {
         store::Transaction transaction;
         transaction.conditions = {{address_key(address), (*stored)->revision}};
         transaction.deletes = {address_key(address)};
+        if (const auto* pool = pool_around(address);
+            pool != nullptr && pool->cooldown.count() > 0) {
+            transaction.puts = {{cooling_key(address), to_rfc3339(clock_())}};
+        }
         const auto done = store_.commit(transaction);
         if (done) {
             replayable_.erase(address);
             return {};
         }
-        if (done.error() != store::make_error_code(store::Errc::Conflict)) {
+        if (done.error() != store::Errc::Conflict) {
             return store_failed(done.error());
         }
     }
-    return store_failed(store::make_error_code(store::Errc::Conflict));
+    return store_failed(store::Errc::Conflict);
 }
 
 Result<void> Allocator::bind(const Binding& binding) {
-    const auto stored = load(binding.address);
-    if (!stored) {
-        return stored.error();
+    for (int attempt = 0; attempt < kConflictRetries; ++attempt) {
+        const auto stored = load(binding.address);
+        if (!stored) {
+            return stored.error();
+        }
+        if (!*stored || (*stored)->allocation.host != configuration_.host) {
+            return Error(Errc::NotAllocated,
+                         "address " + binding.address.to_string() +
+                             " was not given by this host's IPAM driver; create the network with "
+                             "the same name for --driver and --ipam-driver");
+        }
+        Allocation allocation = (*stored)->allocation;
+        if (allocation.kind == Kind::Gateway ||
+            (allocation.is_bound() && allocation.endpoint != binding.endpoint)) {
+            return taken(allocation);
+        }
+        allocation.kind = Kind::Container;
+        allocation.network = binding.network;
+        allocation.endpoint = binding.endpoint;
+        if (!binding.container.empty()) {
+            allocation.container = binding.container;
+        }
+        replaying_ = false;  // dockerd starts containers again, so it has done with asking anew
+        if (allocation == (*stored)->allocation) {
+            return {};
+        }
+        const auto saved = save(allocation, (*stored)->revision);
+        if (saved) {
+            return {};
+        }
+        if (saved.error() != store::Errc::Conflict) {
+            return store_failed(saved.error());
+        }
     }
-    if (!*stored || (*stored)->allocation.host != configuration_.host) {
-        return Error(Errc::NotAllocated,
-                     "address " + binding.address.to_string() +
-                         " was not given by this host's IPAM driver; create the network with the "
-                         "same name for --driver and --ipam-driver");
-    }
-    Allocation allocation = (*stored)->allocation;
-    if (allocation.kind == Kind::Gateway ||
-        (allocation.is_bound() && allocation.endpoint != binding.endpoint)) {
-        return taken(allocation);
-    }
-    allocation.kind = Kind::Container;
-    allocation.network = binding.network;
-    allocation.endpoint = binding.endpoint;
-    if (!binding.container.empty()) {
-        allocation.container = binding.container;
-    }
-    replaying_ = false;  // dockerd starts containers again, so it has done with asking anew
-    if (allocation == (*stored)->allocation) {
-        return {};
-    }
-    const auto saved = save(allocation, (*stored)->revision);
-    return saved ? Result<void>() : store_failed(saved.error());
+    return store_failed(store::Errc::Conflict);
 }
 
 Result<void> Allocator::unbind(const net::Address& address, const std::string& endpoint) {
@@ -364,7 +510,8 @@ Result<std::optional<Allocator::Stored>> Allocator::load(const net::Address& add
     return std::optional(Stored{*allocation, (*entry)->revision});
 }
 
-store::Result<void> Allocator::save(const Allocation& allocation, store::Revision expected) {
+store::Result<store::Revision> Allocator::save(const Allocation& allocation,
+                                               store::Revision expected) {
     store::Transaction transaction;
     transaction.conditions = {{address_key(allocation.address), expected}};
     transaction.puts = {{address_key(allocation.address), to_json(allocation)}};
@@ -372,7 +519,7 @@ store::Result<void> Allocator::save(const Allocation& allocation, store::Revisio
 }
 
 std::optional<net::Prefix> Allocator::own_block_of(const net::Address& address) const {
-    for (const net::Prefix& block : configuration_.own_blocks) {
+    for (const net::Prefix& block : own_blocks()) {
         if (block.contains(address)) {
             return block;
         }
@@ -380,8 +527,13 @@ std::optional<net::Prefix> Allocator::own_block_of(const net::Address& address) 
     return std::nullopt;
 }
 
-Ownership Allocator::ownership_of(const net::Address& address) const {
-    return own_block_of(address) ? Ownership::OwnBlock : Ownership::Borrowed;
+const inventory::Pool* Allocator::pool_around(const net::Address& address) const {
+    for (const inventory::Pool& pool : configuration_.pools) {
+        if (pool.cidr.contains(address)) {
+            return &pool;
+        }
+    }
+    return nullptr;
 }
 
 }  // namespace routeproof::ipam

@@ -20,6 +20,9 @@ enum class Errc {
     Taken,            // the address has another owner
     Full,             // no free address in the own blocks
     NotAllocated,     // a binding for an address that nobody asked for
+    NotOurs,          // strict affinity: the address lies in no block of this host
+    OwnerAway,        // the block's owner is out of touch and may have given the address
+    Reserved,         // the operator keeps the address for something else
     StoreFailed,      // the store could not be read or written
 };
 

@@ -33,7 +33,29 @@ Error taken(const Allocation& allocation) {
                 "; " + remedy};
 }
 
-Error store_failed(const boost::system::error_code& why) {
+Error strict(const net::Address& address, const net::Prefix& block, const std::string& owner) {
+    return {Errc::NotOurs,
+            "address " + address.to_string() + " lies in block " + block.to_string() +
+                (owner.empty() ? " and not in one of this host's" : " of host " + owner) +
+                ", and the pool's strict_affinity forbids to borrow; choose an address of this "
+                "host's own blocks"};
+}
+
+Error owner_away(const net::Address& address, const net::Prefix& block, const std::string& owner) {
+    return {Errc::OwnerAway,
+            "address " + address.to_string() + " lies in block " + block.to_string() + " of host " +
+                owner +
+                ", which is out of touch with the shared store and may have given it; choose "
+                "another address, or wait until that host's agent is back"};
+}
+
+Error reserved(const net::Address& address, const net::Prefix& range) {
+    return {Errc::Reserved,
+            "address " + address.to_string() + " is reserved by the pool's configuration (" +
+                range.to_string() + "); choose another address"};
+}
+
+Error store_failed(const store::Failure& why) {
     return {Errc::StoreFailed,
             "the agent's store failed (" + why.message() +
                 "), so nothing was changed; see the log of routeproof-agent on this host"};

@@ -3,8 +3,7 @@
 
 #include "agent/ipam/allocation.hpp"
 #include "agent/ipam/error.hpp"
-
-#include <boost/system/error_code.hpp>
+#include "inventory/store/failure.hpp"
 
 #include <vector>
 
@@ -12,7 +11,11 @@ namespace routeproof::ipam {
 
 /// Names the owner, its host and since when.
 Error taken(const Allocation& allocation);
-Error store_failed(const boost::system::error_code& why);
+/// Strict affinity; `owner` is empty where nobody knows.
+Error strict(const net::Address& address, const net::Prefix& block, const std::string& owner);
+Error owner_away(const net::Address& address, const net::Prefix& block, const std::string& owner);
+Error reserved(const net::Address& address, const net::Prefix& range);
+Error store_failed(const store::Failure& why);
 /// "172.16.100.0/24" or "172.16.100.0/24, 172.16.101.0/24".
 std::string join_prefixes(const std::vector<net::Prefix>& prefixes);
 

@@ -12,7 +12,8 @@ namespace {
 
 // "RPst": marks the file as ours, so that a foreign database is not written into.
 constexpr int kApplicationId = 0x52507374;
-constexpr int kSchemaVersion = 1;
+// 1: entries without leases. 2: leases.
+constexpr int kSchemaVersion = 2;
 
 struct CloseDatabase {
     void operator()(sqlite3* db) const { sqlite3_close(db); }
@@ -24,16 +25,17 @@ struct FinalizeStatement {
 };
 using Statement = std::unique_ptr<sqlite3_stmt, FinalizeStatement>;
 
-boost::system::error_code error(int code) {
+Failure error(int code) {
+    const char* const words = sqlite3_errstr(code);  // "database or disk is full"
     switch (code & 0xFF) {
         case SQLITE_CORRUPT:
         case SQLITE_NOTADB:
-            return Errc::Corrupt;
+            return {Errc::Corrupt, words};
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
             return Errc::Locked;
         default:
-            return Errc::Unavailable;
+            return {Errc::Unavailable, words};
     }
 }
 
@@ -80,7 +82,8 @@ Result<std::int64_t> read_number(sqlite3* db, const char* sql) {
 Entry read_entry(sqlite3_stmt* row) {
     return {column_text(row, 0),
             column_text(row, 1),
-            static_cast<Revision>(sqlite3_column_int64(row, 2))};
+            static_cast<Revision>(sqlite3_column_int64(row, 2)),
+            static_cast<Lease>(sqlite3_column_int64(row, 3))};
 }
 
 // The first string that does not begin with `prefix` and is greater than all that do. Keys are
@@ -93,6 +96,48 @@ std::string end_of(std::string_view prefix) {
     return end;
 }
 
+constexpr const char* kCreateLeases =
+    "CREATE TABLE leases(id INTEGER PRIMARY KEY AUTOINCREMENT, time_to_live INTEGER NOT NULL);";
+
+std::string set_version() {
+    return "PRAGMA user_version=" + std::to_string(kSchemaVersion) + ";";
+}
+
+Result<void> create_schema(sqlite3* db) {
+    const std::string create =
+        "BEGIN;"
+        "PRAGMA application_id=" +
+        std::to_string(kApplicationId) + ";" + set_version() +
+        "CREATE TABLE entries(key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT NULL,"
+        " lease INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;"
+        "CREATE TABLE clock(commits INTEGER NOT NULL);"
+        "INSERT INTO clock VALUES(1);" +  // 0 is "from the start"
+        kCreateLeases +
+        "COMMIT";
+    return run(db, create.c_str());
+}
+
+// One transaction: a machine that dies in it finds the old schema and every entry.
+Result<void> upgrade_schema(sqlite3* db) {
+    const std::string upgrade = "BEGIN;" + set_version() +
+                                "ALTER TABLE entries ADD COLUMN lease INTEGER NOT NULL DEFAULT 0;"
+                                "UPDATE clock SET commits=max(commits, 1);" +
+                                kCreateLeases + "COMMIT";
+    return run(db, upgrade.c_str());
+}
+
+Result<void> check_integrity(sqlite3* db) {
+    auto statement = prepare(db, "PRAGMA quick_check(1)");
+    if (!statement) {
+        return statement.error();
+    }
+    if (const int code = sqlite3_step(statement->get()); code != SQLITE_ROW) {
+        return error(code);
+    }
+    std::string found = column_text(statement->get(), 0);
+    return found == "ok" ? Result<void>() : Failure(Errc::Corrupt, std::move(found));
+}
+
 Result<void> check_or_create_schema(sqlite3* db) {
     const auto id = read_number(db, "PRAGMA application_id");
     if (!id) {
@@ -103,39 +148,24 @@ Result<void> check_or_create_schema(sqlite3* db) {
         return tables.error();
     }
     if (*tables == 0) {
-        const std::string create =
-            "BEGIN;"
-            "PRAGMA application_id=" +
-            std::to_string(kApplicationId) +
-            ";"
-            "PRAGMA user_version=" +
-            std::to_string(kSchemaVersion) +
-            ";"
-            "CREATE TABLE entries(key TEXT PRIMARY KEY, value TEXT NOT NULL, revision INTEGER NOT "
-            "NULL) WITHOUT ROWID;"
-            "CREATE TABLE clock(commits INTEGER NOT NULL);"
-            "INSERT INTO clock VALUES(0);"
-            "COMMIT";
-        return run(db, create.c_str());
+        return create_schema(db);
     }
     const auto version = read_number(db, "PRAGMA user_version");
     if (!version) {
         return version.error();
     }
-    if (*id != kApplicationId || *version != kSchemaVersion) {
+    if (*id != kApplicationId || *version < 1) {
         return Errc::Corrupt;
     }
-    auto statement = prepare(db, "PRAGMA quick_check(1)");
-    if (!statement) {
-        return statement.error();
+    if (*version > kSchemaVersion) {
+        return Failure(Errc::TooNew,
+                       "its schema is " + std::to_string(*version) + ", this version knows " +
+                           std::to_string(kSchemaVersion));
     }
-    if (const int code = sqlite3_step(statement->get()); code != SQLITE_ROW) {
-        return error(code);
+    if (auto sound = check_integrity(db); !sound) {
+        return sound;
     }
-    if (column_text(statement->get(), 0) != "ok") {
-        return Errc::Corrupt;
-    }
-    return {};
+    return *version < kSchemaVersion ? upgrade_schema(db) : Result<void>();
 }
 
 }  // namespace
@@ -176,8 +206,8 @@ struct SqliteStore::Impl {
     }
 
     // Everything between BEGIN and COMMIT.
-    Result<void> apply(const Transaction& transaction) {
-        for (const auto& condition : transaction.conditions) {
+    Result<Revision> apply(const Transaction& transaction) {
+        for (const Condition& condition : transaction.conditions) {
             const auto actual = revision_of(condition.key);
             if (!actual) {
                 return actual.error();
@@ -186,22 +216,66 @@ struct SqliteStore::Impl {
                 return Errc::Conflict;
             }
         }
-        if (auto done = run(db.get(), "UPDATE clock SET commits=commits+1"); !done) {
-            return done;
+        if (const auto done = run(db.get(), "UPDATE clock SET commits=commits+1"); !done) {
+            return done.error();
         }
-        for (const auto& key : transaction.deletes) {
-            if (auto done = step("DELETE FROM entries WHERE key=?1", {key}); !done) {
-                return done;
+        for (const std::string& key : transaction.deletes) {
+            if (const auto done = step("DELETE FROM entries WHERE key=?1", {key}); !done) {
+                return done.error();
             }
         }
-        for (const auto& [key, value] : transaction.puts) {
-            auto done = step("INSERT OR REPLACE INTO entries SELECT ?1, ?2, commits FROM clock",
-                             {key, value});
+        for (const Put& put : transaction.puts) {
+            const auto lease = std::to_string(static_cast<std::int64_t>(put.lease));
+            const auto done =
+                step("INSERT OR REPLACE INTO entries SELECT ?1, ?2, commits, ?3 FROM clock",
+                     {put.key, put.value, lease});
             if (!done) {
-                return done;
+                return done.error();
             }
         }
-        return {};
+        return revision();
+    }
+
+    Result<Revision> revision() {
+        const auto commits = read_number(db.get(), "SELECT commits FROM clock");
+        return commits ? Result<Revision>(static_cast<Revision>(*commits)) : commits.error();
+    }
+
+    template <class Work>
+    auto in_transaction(Work work) -> decltype(work()) {
+        if (const auto begun = run(db.get(), "BEGIN IMMEDIATE"); !begun) {
+            return begun.error();
+        }
+        auto done = work();
+        if (done) {
+            if (const auto committed = run(db.get(), "COMMIT"); !committed) {
+                done = committed.error();
+            }
+        }
+        if (!done) {
+            // A failed COMMIT (disk full) may have rolled back already; then this one only says so.
+            (void)run(db.get(), "ROLLBACK");
+        }
+        return done;
+    }
+
+    Result<std::vector<std::pair<Lease, std::chrono::seconds>>> leases() {
+        auto statement = prepare(db.get(), "SELECT id, time_to_live FROM leases");
+        if (!statement) {
+            return statement.error();
+        }
+        std::vector<std::pair<Lease, std::chrono::seconds>> found;
+        for (;;) {
+            const int code = sqlite3_step(statement->get());
+            if (code == SQLITE_DONE) {
+                return found;
+            }
+            if (code != SQLITE_ROW) {
+                return error(code);
+            }
+            found.emplace_back(static_cast<Lease>(sqlite3_column_int64(statement->get(), 0)),
+                               sqlite3_column_int64(statement->get(), 1));
+        }
     }
 };
 
@@ -239,12 +313,20 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::filesystem::pa
     }
     auto impl = std::make_unique<Impl>();
     impl->db = std::move(db);
-    return std::unique_ptr<SqliteStore>(new SqliteStore(std::move(impl)));
+    const auto leases = impl->leases();
+    if (!leases) {
+        return leases.error();
+    }
+    std::unique_ptr<SqliteStore> store(new SqliteStore(std::move(impl)));
+    for (const auto& [lease, time_to_live] : *leases) {
+        store->adopt(lease, time_to_live);
+    }
+    return store;
 }
 
-Result<std::optional<Entry>> SqliteStore::get(std::string_view key) {
+Result<std::optional<Entry>> SqliteStore::read(std::string_view key) {
     auto statement =
-        prepare(impl_->db.get(), "SELECT key, value, revision FROM entries WHERE key=?1");
+        prepare(impl_->db.get(), "SELECT key, value, revision, lease FROM entries WHERE key=?1");
     if (!statement) {
         return statement.error();
     }
@@ -259,11 +341,11 @@ Result<std::optional<Entry>> SqliteStore::get(std::string_view key) {
     }
 }
 
-Result<std::vector<Entry>> SqliteStore::list(std::string_view prefix) {
+Result<std::vector<Entry>> SqliteStore::read_all(std::string_view prefix) {
     auto statement =
         prepare(impl_->db.get(),
-                prefix.empty() ? "SELECT key, value, revision FROM entries ORDER BY key"
-                               : "SELECT key, value, revision FROM entries WHERE "
+                prefix.empty() ? "SELECT key, value, revision, lease FROM entries ORDER BY key"
+                               : "SELECT key, value, revision, lease FROM entries WHERE "
                                  "key>=?1 AND key<?2 ORDER BY key");
     if (!statement) {
         return statement.error();
@@ -285,19 +367,45 @@ Result<std::vector<Entry>> SqliteStore::list(std::string_view prefix) {
     }
 }
 
-Result<void> SqliteStore::commit(const Transaction& transaction) {
-    if (auto begun = run(impl_->db.get(), "BEGIN IMMEDIATE"); !begun) {
-        return begun;
+Result<std::vector<std::string>> SqliteStore::read_keys_of(Lease lease) {
+    auto statement = prepare(impl_->db.get(), "SELECT key FROM entries WHERE lease=?1");
+    if (!statement) {
+        return statement.error();
     }
-    auto done = impl_->apply(transaction);
-    if (done) {
-        done = run(impl_->db.get(), "COMMIT");
+    sqlite3_bind_int64(statement->get(), 1, static_cast<std::int64_t>(lease));
+    std::vector<std::string> keys;
+    for (;;) {
+        const int code = sqlite3_step(statement->get());
+        if (code == SQLITE_DONE) {
+            return keys;
+        }
+        if (code != SQLITE_ROW) {
+            return error(code);
+        }
+        keys.push_back(column_text(statement->get(), 0));
     }
+}
+
+Result<Revision> SqliteStore::read_revision() {
+    return impl_->revision();
+}
+
+Result<Revision> SqliteStore::write(const Transaction& transaction) {
+    return impl_->in_transaction([&] { return impl_->apply(transaction); });
+}
+
+Result<Lease> SqliteStore::write_lease(std::chrono::seconds time_to_live) {
+    const auto done = impl_->step("INSERT INTO leases(time_to_live) VALUES(?1)",
+                                  {std::to_string(time_to_live.count())});
     if (!done) {
-        // A failed COMMIT (disk full) may have rolled back already; then this one only says so.
-        (void)run(impl_->db.get(), "ROLLBACK");
+        return done.error();
     }
-    return done;
+    return static_cast<Lease>(sqlite3_last_insert_rowid(impl_->db.get()));
+}
+
+Result<void> SqliteStore::erase_lease(Lease lease) {
+    return impl_->step("DELETE FROM leases WHERE id=?1",
+                       {std::to_string(static_cast<std::int64_t>(lease))});
 }
 
 }  // namespace routeproof::store

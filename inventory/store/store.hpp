@@ -1,14 +1,16 @@
 // Where pools, blocks, addresses and endpoints are kept: a small ordered key-value store with
-// compare-and-swap transactions, the common ground of SQLite (embedded) and etcd v3 (shared).
+// compare-and-swap transactions, watches and leases, the common ground of SQLite (embedded) and
+// etcd v3 (shared by hosts).
 //
-// Calls block; an agent runs those of a slow store on a thread of its own. A transaction that was
+// Calls block, each for a limited time, and may come from any thread. A transaction that was
 // committed survives the death of the process and of the machine.
 #pragma once
 
-#include <boost/system/error_code.hpp>
-#include <boost/system/result.hpp>
+#include "inventory/store/failure.hpp"
 
+#include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,13 +18,18 @@
 
 namespace routeproof::store {
 
-/// Counts the commits that changed a key; 0 stands for "does not exist".
+/// Counts the commits of a store; 0 stands for "does not exist" (of a key) and "from the start"
+/// (of a watch).
 enum class Revision : std::int64_t { Absent = 0 };
+
+/// Entries that were put with a lease vanish when it is not kept alive, or is revoked.
+enum class Lease : std::int64_t { None = 0 };
 
 struct Entry {
     std::string key;
     std::string value;
-    Revision revision = Revision::Absent;
+    Revision revision = Revision::Absent;  // of the commit that put it
+    Lease lease = Lease::None;
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -33,26 +40,46 @@ struct Condition {
     Revision revision = Revision::Absent;
 };
 
+struct Put {
+    std::string key;
+    std::string value;
+    Lease lease = Lease::None;
+};
+
+/// No key may be put or deleted twice in one transaction.
 struct Transaction {
     std::vector<Condition> conditions;
-    std::vector<std::pair<std::string, std::string>> puts;
+    std::vector<Put> puts;
     std::vector<std::string> deletes;
 };
 
-enum class Errc {
-    Conflict = 1,  // a condition did not hold: read again and decide anew
-    Unavailable,   // the store cannot be reached or written (disk full, no quorum)
-    Corrupt,       // the file is not ours or is damaged; it is left as it is
-    Locked,        // another agent has it open
+/// A key was put, or (without a value) deleted.
+struct Change {
+    std::string key;
+    std::optional<std::string> value;
+    Revision revision = Revision::Absent;
+
+    friend bool operator==(const Change&, const Change&) = default;
 };
 
-const boost::system::error_category& error_category();
-inline boost::system::error_code make_error_code(Errc e) {
-    return {static_cast<int>(e), error_category()};
-}
+struct Batch {
+    /// True: `changes` are all entries there are now, whatever was known before is void.
+    bool snapshot = false;
+    std::vector<Change> changes;
+    /// Everything up to here has been told; a later watch may go on from it.
+    Revision revision = Revision::Absent;
+};
 
-template <class T>
-using Result = boost::system::result<T>;
+class Watch {
+public:
+    virtual ~Watch() = default;
+
+    /// Waits until something happened, at most `patience`; then the batch is empty. Changes come in
+    /// the order of their commits and none is left out: when the store has forgotten what came
+    /// next (compaction), the batch is a snapshot. Errors: Unavailable (ask again: nothing is
+    /// lost), Refused.
+    virtual Result<Batch> next(std::chrono::milliseconds patience) = 0;
+};
 
 class Store {
 public:
@@ -61,11 +88,20 @@ public:
     virtual Result<std::optional<Entry>> get(std::string_view key) = 0;
     /// All entries whose key begins with `prefix`, in key order.
     virtual Result<std::vector<Entry>> list(std::string_view prefix) = 0;
-    /// All or nothing. Errors: Conflict, Unavailable, Corrupt.
-    virtual Result<void> commit(const Transaction& transaction) = 0;
+    /// All or nothing; gives the revision of what was put. Errors: Conflict, LeaseGone,
+    /// Unavailable, Unknown, Corrupt, Refused, Fenced.
+    virtual Result<Revision> commit(const Transaction& transaction) = 0;
+
+    /// The time to live is that after the last sign of life; a store may give more.
+    virtual Result<Lease> grant(std::chrono::seconds time_to_live) = 0;
+    /// Errors: LeaseGone.
+    virtual Result<void> keep_alive(Lease lease) = 0;
+    /// Its entries are gone when this returns. Success for a lease that is gone already.
+    virtual Result<void> revoke(Lease lease) = 0;
+
+    /// What happens below `prefix` after a revision; from the start it begins with a snapshot.
+    /// The store must outlive the watch. One thread may use a watch, another the store.
+    virtual std::unique_ptr<Watch> watch(std::string prefix, Revision after) = 0;
 };
 
 }  // namespace routeproof::store
-
-template <>
-struct boost::system::is_error_code_enum<routeproof::store::Errc> : std::true_type {};

@@ -28,15 +28,24 @@ public:
     store::Result<std::vector<store::Entry>> list(std::string_view prefix_text) override {
         return inner.list(prefix_text);
     }
-    store::Result<void> commit(const store::Transaction& transaction) override {
+    store::Result<store::Revision> commit(const store::Transaction& transaction) override {
         if (broken) {
-            return store::make_error_code(store::Errc::Unavailable);
+            return store::Errc::Unavailable;
         }
         if (faster) {
             auto other = std::exchange(faster, nullptr);
             other();
         }
         return inner.commit(transaction);
+    }
+
+    store::Result<store::Lease> grant(std::chrono::seconds time_to_live) override {
+        return inner.grant(time_to_live);
+    }
+    store::Result<void> keep_alive(store::Lease lease) override { return inner.keep_alive(lease); }
+    store::Result<void> revoke(store::Lease lease) override { return inner.revoke(lease); }
+    std::unique_ptr<store::Watch> watch(std::string prefix_text, store::Revision after) override {
+        return inner.watch(std::move(prefix_text), after);
     }
 
     store::MemoryStore inner;
