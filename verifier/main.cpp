@@ -122,6 +122,29 @@ void add_node_commands(CLI::App& app, int& code) {
     prefix->callback([&code] { code = run_node_prefix(one); });
 }
 
+void add_ipam_commands(CLI::App& app, int& code) {
+    static IpamOptions options;
+    options.socket = inventory::kAgentSocket;
+    CLI::App* ipam =
+        app.add_subcommand("ipam", "Blocks and addresses, as this host's agent has them");
+    ipam->require_subcommand(1);
+    const auto add = [ipam](const char* name, const char* what) {
+        CLI::App* command = ipam->add_subcommand(name, what);
+        command->add_option("--socket", options.socket, "The agent's socket")->type_name("PATH");
+        return command;
+    };
+    CLI::App* show = add("show", "Who has what, since when, why");
+    add_format(*show, options.format);
+    show->callback([&code] { code = run_ipam_show(options); });
+    CLI::App* check = add("check", "Say which addresses of this host nobody uses");
+    check->footer(
+        "Exit: 0 none; 1 at least one; 2 none known, but the shared store is away; 69 no agent");
+    check->callback([&code] { code = run_ipam_check(options); });
+    CLI::App* release = add("release", "Free an address of this host that no container has");
+    release->add_option("ADDRESS", options.address, "172.16.100.1")->required();
+    release->callback([&code] { code = run_ipam_release(options); });
+}
+
 void add_decode_commands(CLI::App& app, int& code) {
     static DecodeOptions options;
     static std::filesystem::path to_encode = "-";
@@ -164,6 +187,7 @@ int run(int argc, char** argv) {
     add_routes(app, code);
     add_inventory_commands(app, code);
     add_node_commands(app, code);
+    add_ipam_commands(app, code);
     add_decode_commands(app, code);
     try {
         app.parse(argc, argv);

@@ -1,5 +1,7 @@
 #include "agent/app/announcer.hpp"
 
+#include <algorithm>
+
 namespace routeproof::agent {
 
 using inventory::AnnouncementKind;
@@ -12,6 +14,13 @@ void Announcer::start() {
     for (const Prefix& block : blocks_) {
         originate(block, AnnouncementKind::Block);
     }
+}
+
+void Announcer::block_up(const Prefix& block) {
+    if (std::find(blocks_.begin(), blocks_.end(), block) == blocks_.end()) {
+        blocks_.push_back(block);
+    }
+    originate(block, AnnouncementKind::Block);
 }
 
 void Announcer::workload_up(const net::Address& address) {

@@ -25,6 +25,8 @@ public:
 
     /// Announces the own blocks.
     void start();
+    /// A further own block: announced from now on. Idempotent.
+    void block_up(const net::Prefix& block);
     /// A container of this host has the address: announces a host route unless an own block covers
     /// it. Idempotent.
     void workload_up(const net::Address& address);

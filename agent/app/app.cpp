@@ -4,11 +4,13 @@
 #include "agent/app/announcer.hpp"
 #include "agent/app/bfd_link.hpp"
 #include "agent/app/endpoint_backend.hpp"
+#include "agent/app/ipam_api.hpp"
 #include "agent/app/learned_routes.hpp"
 #include "agent/app/log_lateness.hpp"
 #include "agent/app/names.hpp"
 #include "agent/app/privileges.hpp"
 #include "agent/app/report.hpp"
+#include "agent/app/shared_store.hpp"
 #include "agent/app/single_instance.hpp"
 #include "agent/control/api_server.hpp"
 #include "agent/docker/plugin_http.hpp"
@@ -118,6 +120,7 @@ struct App::Rooms {
 
     std::optional<SingleInstance> only_one;
     std::unique_ptr<store::SqliteStore> store;
+    std::unique_ptr<SharedStore> shared;  // null: this host has a store of its own only
     std::optional<kernel::RtnlSocket> netlink;
     std::unique_ptr<ipam::Allocator> allocator;
     std::unique_ptr<docker::Registry> registry;
@@ -138,6 +141,9 @@ struct App::Rooms {
     Started check_privileges() const;
     Started check_alone();
     Started open_store();
+    Started open_shared_store(const ipam::Configuration& wanted);
+    Started claim_blocks();
+    void block_claimed(const net::Prefix& block);
     Started check_machine();
     Started reconcile_kernel();
     Started serve_docker();
@@ -185,8 +191,18 @@ Started App::Rooms::open_store() {
                           store_sentence(places.state, opened.error()));
     }
     store = std::move(*opened);
-    allocator = std::make_unique<ipam::Allocator>(
-        *store, ipam::Configuration{config.host, config.pools, config.blocks});
+    ipam::Configuration wanted{config.host, config.pools, config.blocks};
+    wanted.shared = config.store.has_value();
+    if (config.store) {
+        if (auto joined = open_shared_store(wanted); !joined) {
+            return joined;
+        }
+    }
+    allocator =
+        std::make_unique<ipam::Allocator>(shared ? shared->store() : *store, std::move(wanted));
+    if (auto claimed = claim_blocks(); !claimed) {
+        return claimed;
+    }
     registry = std::make_unique<docker::Registry>(*store);
     const auto skipped = registry->load();
     if (!skipped) {
@@ -196,6 +212,55 @@ Started App::Rooms::open_store() {
         log(Severity::Warning, log::event::kStoreRecordSkipped, {{"key", key}});
     }
     return {};
+}
+
+Started App::Rooms::open_shared_store(const ipam::Configuration& wanted) {
+    SharedStore::Listener listener;
+    listener.in_touch = [this] {
+        if (const auto claimed = claim_blocks(); !claimed) {
+            log(Severity::Error, log::event::kBlocksUnclaimed, {{"error", claimed.error().what}});
+        }
+    };
+    // Two hosts that announce one address would share its traffic.
+    listener.address_lost = [this](const net::Address& address) {
+        if (announcer) {
+            announcer->workload_down(address);
+        }
+    };
+    auto opened = SharedStore::open(io, *store, *config.store, wanted, log, std::move(listener));
+    if (!opened) {
+        const bool own = opened.error() != store::Errc::Refused;
+        return StartError(
+            own ? EX_IOERR : EX_CONFIG,
+            own ? store_sentence(places.state, opened.error()) : "store: " + opened.error().detail);
+    }
+    shared = std::move(*opened);
+    return {};
+}
+
+// While the shared store is away the blocks of an earlier life are known from the copy, and the
+// rest waits until it is back.
+Started App::Rooms::claim_blocks() {
+    const auto loaded = allocator->load();
+    if (loaded) {
+        return {};
+    }
+    if (loaded.error().code != ipam::Errc::StoreFailed) {
+        return StartError(EX_CONFIG, loaded.error().what);
+    }
+    log(Severity::Warning, log::event::kBlocksUnclaimed, {{"error", loaded.error().what}});
+    return {};
+}
+
+// Blackhole before announcement, as at the start.
+void App::Rooms::block_claimed(const net::Prefix& block) {
+    log(Severity::Info, log::event::kBlockClaimed, {{"block", block.to_string()}});
+    if (const auto added = kernel::add_blackhole(*netlink, block); !added) {
+        log(Severity::Error,
+            log::event::kKernelFailed,
+            {{"while", "blackhole " + block.to_string()}, {"error", added.error().to_string()}});
+    }
+    announcer->block_up(block);
 }
 
 // A pool that the machine already uses would make containers answer for somebody else's addresses.
@@ -228,7 +293,7 @@ Started App::Rooms::check_machine() {
 
 Started App::Rooms::reconcile_kernel() {
     kernel::Expected expected;
-    expected.blocks = config.blocks;
+    expected.blocks = allocator->own_blocks();
     expected.preferred_source = uplink_address(config);
     for (const auto& [id, endpoint] : registry->endpoints()) {
         if (endpoint.is_joined() && endpoint.address) {
@@ -320,7 +385,8 @@ void App::Rooms::build_peering() {
     Announcer::Wire wire;
     wire.announce = [this](const net::Prefix& prefix) { speaker->announce(prefix); };
     wire.withdraw = [this](const net::Prefix& prefix) { speaker->withdraw(prefix); };
-    announcer = std::make_unique<Announcer>(config.blocks, std::move(wire));
+    announcer = std::make_unique<Announcer>(allocator->own_blocks(), std::move(wire));
+    allocator->on_block([this](const net::Prefix& block) { block_claimed(block); });
 }
 
 // What store and kernel confirm goes out with the first table.
@@ -445,6 +511,13 @@ Started App::Rooms::serve_docker() {
 }
 
 std::optional<http::Reply> App::Rooms::answer(const http::Request& request) const {
+    const auto health = shared ? shared->health() : store::MirrorHealth();
+    const bool blind = shared && !health.in_touch;
+    if (auto reply =
+            IpamApi(*allocator, *registry)
+                .answer(request, blind ? "the shared store is away: " + health.trouble : "")) {
+        return reply;
+    }
     if (request.verb != "GET" || request.path != "v1/announcements") {
         return std::nullopt;
     }
@@ -461,6 +534,18 @@ Started App::Rooms::serve_control() {
         bfd->peer_changed(name, peer);
     };
     program.other = [this](const http::Request& request) { return answer(request); };
+    program.status_parts = [this] {
+        std::vector<std::pair<std::string, std::string>> parts;
+        if (shared) {
+            parts.emplace_back("store", to_json(shared->health()));
+        }
+        return parts;
+    };
+    program.metrics = [this](control::MetricText& text) {
+        if (shared) {
+            add_metrics(text, shared->health());
+        }
+    };
     program.late = [this](control::Lateness::Seconds late) { log_lateness(log, late); };
     api = std::make_unique<control::ApiServer>(
         io,
@@ -512,6 +597,9 @@ Started App::start() {
 void App::Rooms::stop(bgp::StopMode mode, const std::string& text) {
     names.reset();
     stale_timer.cancel();
+    if (shared) {
+        shared->stop();
+    }
     if (plugin_server) {
         plugin_server->stop();
     }

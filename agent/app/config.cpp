@@ -1,5 +1,6 @@
 #include "agent/app/config.hpp"
 
+#include "agent/app/store_reader.hpp"
 #include "agent/config/peer_reader.hpp"
 #include "inventory/pool_yaml.hpp"
 #include "inventory/rules.hpp"
@@ -85,7 +86,8 @@ Config read_config(File& file, const YAML::Node& document) {
                     "docker_socket",
                     "metrics",
                     "api_group",
-                    "api_body_limit"});
+                    "api_body_limit",
+                    "store"});
     inventory::yaml::check_format(root);
     Config config;
     config.host = root.text("host", Need::Required).value_or("");
@@ -117,6 +119,7 @@ Config read_config(File& file, const YAML::Node& document) {
                   kPlainName);
     }
     config.api = config::read_api_options(root);
+    config.store = read_store(root);
     if (const auto socket = root.text("docker_socket", Need::Optional)) {
         config.docker_socket = *socket;
     }

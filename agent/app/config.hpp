@@ -6,8 +6,10 @@
 #include "agent/peering/config.hpp"
 #include "inventory/model.hpp"
 #include "inventory/net/router_id.hpp"
+#include "inventory/store/etcd_store.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +29,7 @@ struct Config {
     std::vector<std::string> aliases;  // further driver names
     std::filesystem::path docker_socket = "/var/run/docker.sock";
     config::ApiOptions api;
+    std::optional<store::EtcdOptions> store;  // shared by hosts; nothing: this host's own file
 };
 
 /// Letters, digits and "._-", a letter or digit first: what a host and a driver (whose name is that

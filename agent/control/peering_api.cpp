@@ -63,8 +63,13 @@ PeeringApi::PeeringApi(const boost::asio::any_io_executor& executor,
 }
 
 Reply PeeringApi::metrics() const {
-    return {
-        kOk, make_metrics(identity_, speaker_.sessions(), lateness_.counts()), kMetricContentType};
+    std::string text = make_metrics(identity_, speaker_.sessions(), lateness_.counts());
+    if (program_.metrics) {
+        MetricText more;
+        program_.metrics(more);
+        text += more.take();
+    }
+    return {kOk, std::move(text), kMetricContentType};
 }
 
 Reply PeeringApi::answer_scrape(const http::Request& request) const {
@@ -91,7 +96,10 @@ Reply PeeringApi::answer(const http::Request& request) {
         return refuse(kMethodNotAllowed, "there are GET, POST, and DELETE of a peer");
     }
     if (path == "v1/status") {
-        return {kOk, make_status(identity_, speaker_)};
+        const auto parts = program_.status_parts
+                               ? program_.status_parts()
+                               : std::vector<std::pair<std::string, std::string>>();
+        return {kOk, make_status(identity_, speaker_, parts)};
     }
     if (path == "metrics") {
         return metrics();

@@ -4,6 +4,7 @@
 
 #include "agent/config/peer_reader.hpp"
 #include "agent/control/lateness.hpp"
+#include "agent/control/metric_text.hpp"
 #include "agent/control/status.hpp"
 #include "agent/http/server.hpp"
 
@@ -17,6 +18,9 @@ public:
         std::function<void(bgp::StopMode mode, const std::string& text)> stop;
         /// Answers what only the program knows; nothing: not its path.
         std::function<std::optional<http::Reply>(const http::Request& request)> other;
+        /// What the program adds to the status (names and JSON texts) and to the metrics.
+        std::function<std::vector<std::pair<std::string, std::string>>()> status_parts;
+        std::function<void(MetricText&)> metrics;
         /// Our own timers fired so late.
         std::function<void(Lateness::Seconds)> late;
         /// Why a peer cannot be had here, in a sentence; nothing: it can.

@@ -132,18 +132,23 @@ Json session_json(const SessionStatus& status) {
 
 }  // namespace
 
-std::string make_status(const Identity& identity, const bgp::Speaker& speaker) {
+std::string make_status(const Identity& identity,
+                        const bgp::Speaker& speaker,
+                        const std::vector<std::pair<std::string, std::string>>& parts) {
     Json sessions = Json::array();
     for (const auto& status : speaker.sessions()) {
         sessions.push_back(session_json(status));
     }
-    const Json json = {{"schema", "routeproof.node-status/1"},
-                       {"host", identity.host},
-                       {"asn", identity.asn.value()},
-                       {"router_id", identity.router_id.to_string()},
-                       {"version", ROUTEPROOF_VERSION},
-                       {"draining", speaker.draining()},
-                       {"sessions", std::move(sessions)}};
+    Json json = {{"schema", "routeproof.node-status/1"},
+                 {"host", identity.host},
+                 {"asn", identity.asn.value()},
+                 {"router_id", identity.router_id.to_string()},
+                 {"version", ROUTEPROOF_VERSION},
+                 {"draining", speaker.draining()},
+                 {"sessions", std::move(sessions)}};
+    for (const auto& [name, text] : parts) {
+        json[name] = Json::parse(text);
+    }
     return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

@@ -4,6 +4,8 @@
 #include "agent/peering/speaker.hpp"
 
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace routeproof::control {
 
@@ -14,6 +16,9 @@ struct Identity {
     net::RouterId router_id;
 };
 
-std::string make_status(const Identity& identity, const bgp::Speaker& speaker);
+/// `parts`: what the program adds, each a name and a JSON text.
+std::string make_status(const Identity& identity,
+                        const bgp::Speaker& speaker,
+                        const std::vector<std::pair<std::string, std::string>>& parts = {});
 
 }  // namespace routeproof::control

@@ -94,6 +94,9 @@ public:
     Result<std::vector<Allocation>> allocations() const;
     Result<std::optional<Allocation>> find(const net::Address& address) const;
 
+    /// Of all hosts in a shared store; else this host's by configuration.
+    Result<std::vector<Block>> blocks() const { return places_.blocks(); }
+
     /// The own block around an address; nothing: the address is borrowed (or outside all pools).
     std::optional<net::Prefix> own_block_of(const net::Address& address) const;
     const Configuration& configuration() const { return configuration_; }

@@ -202,6 +202,36 @@ Result<std::vector<Place>> Places::foreign(const net::Prefix& wanted,
     return places;
 }
 
+Result<std::vector<Block>> Places::blocks() const {
+    std::vector<Block> blocks;
+    if (!configuration_.shared) {
+        for (const net::Prefix& block : own_) {
+            for (const inventory::Pool& pool : configuration_.pools) {
+                if (pool.cidr.contains(block)) {
+                    blocks.push_back({block,
+                                      pool.cidr,
+                                      configuration_.host,
+                                      BlockState::Confirmed,
+                                      "configuration",
+                                      {}});
+                }
+            }
+        }
+        return blocks;
+    }
+    const auto all = table_.all();
+    if (!all) {
+        return store_failed(all.error());
+    }
+    for (const StoredBlock& stored : *all) {
+        blocks.push_back(stored.block);
+    }
+    std::sort(blocks.begin(), blocks.end(), [](const Block& a, const Block& b) {
+        return a.block < b.block;
+    });
+    return blocks;
+}
+
 Result<std::string> Places::who_has_what(const inventory::Pool& pool) const {
     std::string text;
     if (!configuration_.shared) {

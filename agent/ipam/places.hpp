@@ -48,6 +48,7 @@ public:
                                                const inventory::Pool& pool);
     Result<std::vector<Place>> foreign(const net::Prefix& wanted,
                                        const inventory::Pool& pool) const;
+    Result<std::vector<Block>> blocks() const;
     /// "dockerhost1: 3 blocks, dockerhost2: 1 block"; empty without a shared store.
     Result<std::string> who_has_what(const inventory::Pool& pool) const;
 

@@ -105,6 +105,21 @@ inline constexpr std::string_view kLinkMissing = "kernel.link.missing";
 inline constexpr std::string_view kWorkloadForgotten = "workload.forgotten";
 // The store could not be read or written: new containers are refused until it can (disk full?).
 inline constexpr std::string_view kStoreFailed = "store.failed";
+// The store that hosts share cannot be reached. Containers stay as they are, addresses of own
+// blocks are still given after a few seconds; new blocks and borrowed addresses are refused. Field:
+// error.
+inline constexpr std::string_view kStoreAway = "store.away";
+// It can be reached, and knows what was done alone.
+inline constexpr std::string_view kStoreInTouch = "store.in_touch";
+// A record that was this host's is another's in the shared store, which had not heard of us for
+// longer than the lease. If a container here still has the address, stop it: two hosts have it.
+// Fields: key, host (the owner now), container.
+inline constexpr std::string_view kStoreRecordLost = "store.record.lost";
+// This host owns a further block from now on and announces it. Field: block.
+inline constexpr std::string_view kBlockClaimed = "ipam.block.claimed";
+// A block of the configuration cannot be claimed in the shared store now; tried again when it is in
+// touch. Field: error.
+inline constexpr std::string_view kBlocksUnclaimed = "ipam.blocks.unclaimed";
 // A record in the store could not be read and is not used. Field: key.
 inline constexpr std::string_view kStoreRecordSkipped = "store.record.skipped";
 // A call of dockerd was refused. Fields: method, error: whoever typed the command saw the same.

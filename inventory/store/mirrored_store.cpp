@@ -329,35 +329,38 @@ Result<void> MirroredStore::stay_in_touch() {
     return copy_batch(*batch);
 }
 
+// One transaction: each is a wait for the disk.
 Result<void> MirroredStore::copy_batch(const Batch& batch) {
     const std::lock_guard lock(mutex_);
-    std::map<std::string, bool> seen;
+    std::map<std::string, Change> last;  // of each key
     for (const Change& change : batch.changes) {
-        seen[change.key] = true;
-        if (auto copied = copy_change(change); !copied) {
-            return copied;
-        }
+        last.insert_or_assign(change.key, change);
     }
-    if (!batch.snapshot) {
-        return {};
-    }
-    for (const std::string& folder : rules_.folders) {
-        const auto entries = copy_.list(folder);
-        if (!entries) {
-            return entries.error();
-        }
-        for (const Entry& entry : *entries) {
-            if (!seen.contains(entry.key)) {
-                if (auto gone = copy_change({entry.key, std::nullopt, batch.revision}); !gone) {
-                    return gone;
-                }
+    if (batch.snapshot) {
+        for (const std::string& folder : rules_.folders) {
+            const auto entries = copy_.list(folder);
+            if (!entries) {
+                return entries.error();
+            }
+            for (const Entry& entry : *entries) {
+                last.try_emplace(entry.key, Change{entry.key, std::nullopt, batch.revision});
             }
         }
     }
-    return {};
+    Transaction copied;
+    for (const auto& [key, change] : last) {
+        if (auto taken = take_change(change, copied); !taken) {
+            return taken;
+        }
+    }
+    if (copied.puts.empty() && copied.deletes.empty()) {
+        return {};
+    }
+    const auto done = copy_.commit(copied);
+    return done ? Result<void>() : done.error();
 }
 
-Result<void> MirroredStore::copy_change(const Change& change) {
+Result<void> MirroredStore::take_change(const Change& change, Transaction& copied) {
     if (!is_shared(change.key) || waiting_.contains(change.key)) {
         return {};
     }
@@ -385,7 +388,12 @@ Result<void> MirroredStore::copy_change(const Change& change) {
             listener_.lost(change.key, change.value);
         }
     }
-    return copy_value(change.key, change.value);
+    if (change.value) {
+        copied.puts.push_back({change.key, *change.value});
+    } else {
+        copied.deletes.push_back(change.key);
+    }
+    return {};
 }
 
 Result<void> MirroredStore::copy_value(const std::string& key,

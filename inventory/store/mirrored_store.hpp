@@ -121,7 +121,8 @@ private:
     Result<void> note_first_time();
     Result<void> load_waiting();
     Result<void> copy_value(const std::string& key, const std::optional<std::string>& value);
-    Result<void> copy_change(const Change& change);
+    /// Adds to `copied` what has to be done to the copy.
+    Result<void> take_change(const Change& change, Transaction& copied);
     bool is_shared(std::string_view key) const;
     Failure away() const;
 

@@ -50,6 +50,12 @@ struct NodeOptions {
     std::string prefix;  // of `node prefix`
 };
 
+struct IpamOptions {
+    std::filesystem::path socket;
+    Format format = Format::Table;
+    std::string address;  // of `ipam release`
+};
+
 struct DecodeOptions {
     std::filesystem::path file = "-";  // standard input
     // How hex lines are read, and sessions whose OPENs are not in a capture:
@@ -68,6 +74,9 @@ int run_inventory_facts(const InventoryOptions& options);
 int run_routes(const RoutesOptions& options);
 int run_node_status(const NodeOptions& options);
 int run_node_prefix(const NodeOptions& options);
+int run_ipam_show(const IpamOptions& options);
+int run_ipam_check(const IpamOptions& options);
+int run_ipam_release(const IpamOptions& options);
 int run_decode_bgp(const DecodeOptions& options);
 /// `file`: "-" is standard input.
 int run_encode_bgp(const std::filesystem::path& file);

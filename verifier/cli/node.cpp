@@ -1,4 +1,5 @@
 #include "inventory/agent_client.hpp"
+#include "verifier/cli/agent_code.hpp"
 #include "verifier/cli/commands.hpp"
 #include "verifier/report/node_report.hpp"
 
@@ -8,19 +9,6 @@
 
 namespace routeproof::verifier {
 namespace {
-
-int code_of(inventory::AgentError::Kind kind) {
-    switch (kind) {
-        case inventory::AgentError::Kind::NotRunning:
-            return EX_UNAVAILABLE;
-        case inventory::AgentError::Kind::Denied:
-            return EX_NOPERM;
-        case inventory::AgentError::Kind::Refused:
-        case inventory::AgentError::Kind::Broken:
-            break;
-    }
-    return EX_PROTOCOL;
-}
 
 /// What the agent answers to a path, printed as it is or as `table` shows it.
 template <class Table>

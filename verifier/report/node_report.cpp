@@ -2,18 +2,15 @@
 
 #include "inventory/net/address.hpp"
 #include "verifier/report/grid.hpp"
+#include "verifier/report/read_answer.hpp"
 #include "verifier/report/session_details.hpp"
 #include "verifier/text.hpp"
-
-#include <nlohmann/json.hpp>
 
 #include <ostream>
 #include <stdexcept>
 
 namespace routeproof::verifier {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr const char* kSchema = "routeproof.node-status/1";
 constexpr const char* kPrefixSchema = "routeproof.prefix/1";
@@ -67,26 +64,22 @@ namespace {
 
 using Text = boost::system::result<std::string, StatusError>;
 
-/// `print` may rely on the schema and on nothing else: what it misses becomes a sentence.
-template <class Print>
-Text read_answer(std::string_view answer, const char* schema, Print print) {
-    const Json json = Json::parse(answer, nullptr, false);
-    if (!json.is_object() || json.value("schema", Json()) != schema) {
-        return StatusError(std::string("the agent's answer is not of schema ") + schema);
+/// Only when it is away: what works needs no line.
+std::string store_line(const Json& json) {
+    const auto store = json.find("store");
+    if (store == json.end() || store->at("in_touch").get<bool>()) {
+        return "";
     }
-    try {
-        // In place: the error could be made of a string as well.
-        return {boost::system::in_place_value, print(json)};
-    } catch (const Json::exception& error) {
-        return StatusError(std::string("the agent's answer lacks something: ") + error.what());
-    }
+    return "The store that hosts share is away since " +
+           one_line(store->at("since").get<std::string>()) + ": " +
+           one_line(store->at("error").get<std::string>()) + ".\n\n";
 }
 
 std::string head(const Json& json) {
     const std::string host = one_line(json.at("host").get<std::string>());
     return "routeproof-agent is running: " + (host.empty() ? host : "host " + host + ", ") + "AS " +
            std::to_string(json.at("asn").get<std::uint32_t>()) + ", router id " +
-           json.at("router_id").get<std::string>() + ".\n\n";
+           json.at("router_id").get<std::string>() + ".\n\n" + store_line(json);
 }
 
 std::string learned(const Json& json) {
@@ -107,7 +100,7 @@ std::string learned(const Json& json) {
 }  // namespace
 
 Text node_prefix_table(std::string_view answer) {
-    return read_answer(answer, kPrefixSchema, [](const Json& json) {
+    return read_answer<std::string>(answer, kPrefixSchema, [](const Json& json) {
         Grid grid({"PEER", "TOLD", "NEXT HOP", "RECEIVED"});
         for (const Json& peer : json.at("peers")) {
             const bool stale = peer.value("stale", false);
@@ -123,7 +116,7 @@ Text node_prefix_table(std::string_view answer) {
 }
 
 Text node_status_table(std::string_view status, Timestamp today) {
-    return read_answer(status, kSchema, [today](const Json& json) {
+    return read_answer<std::string>(status, kSchema, [today](const Json& json) {
         const Json& sessions = json.at("sessions");
         return head(json) + family_table(sessions, net::Family::IPv4, today) + "\n" +
                family_table(sessions, net::Family::IPv6, today);
@@ -131,7 +124,7 @@ Text node_status_table(std::string_view status, Timestamp today) {
 }
 
 Text node_status_details(std::string_view status) {
-    return read_answer(status, kSchema, [](const Json& json) {
+    return read_answer<std::string>(status, kSchema, [](const Json& json) {
         std::string text = head(json);
         for (const Json& session : json.at("sessions")) {
             text += session_details(session) + "\n";

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from .topology import BLOCK_SIZE, HOSTS, LINKS, NETWORK, POOL, ROUTERS, DockerHost, leaf_of, peerings
 
 
-def agent_config(host: DockerHost, *, asn: int | None = None) -> str:
-    """agent.yml of one host. ``asn`` lets a fault configure a wrong one."""
+def agent_config(host: DockerHost, *, asn: int | None = None, etcd: Sequence[str] = ()) -> str:
+    """agent.yml of one host. ``asn`` lets a fault configure a wrong one; ``etcd`` is a shared store."""
     lines = [
         "routeproof: 1",
         f"host: {host.name}",
@@ -21,6 +23,8 @@ def agent_config(host: DockerHost, *, asn: int | None = None) -> str:
             f"  - {{name: {peer.neighbour}, address: {peer.address}, asn: {peer.asn}, "
             f"local_address: {peer.own_address}, hold_time: 9}}"
         )
+    if etcd:
+        lines.append(f"store: {{etcd: [{', '.join(etcd)}]}}")
     lines.append("aliases: [calico]   # so that command lines written for Calico work as they are")
     return "\n".join(lines) + "\n"
 

@@ -24,6 +24,7 @@ _PIECES = {
     "nft": "nftables",
     "iptables-save": "iptables",
     "ping": "iputils-ping",
+    "/usr/bin/etcd": "etcd-server",
 }
 
 EX_UNAVAILABLE = 69

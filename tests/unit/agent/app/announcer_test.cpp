@@ -32,6 +32,15 @@ TEST_F(AnnouncerTest, OwnBlocksAreAnnouncedAtTheStart) {
     EXPECT_THAT(wire_, ElementsAre("+172.16.100.0/26", "+172.16.101.0/26"));
 }
 
+TEST_F(AnnouncerTest, ABlockThatIsClaimedLaterIsAnnouncedOnceAndCoversItsWorkloads) {
+    for (int i = 0; i < 2; ++i) {
+        announcer_.block_up(prefix("172.16.100.128/26"));
+    }
+    announcer_.workload_up(address("172.16.100.130"));
+    EXPECT_THAT(wire_, ElementsAre("+172.16.100.128/26"));
+    EXPECT_EQ(announcer_.covering(address("172.16.100.130")), prefix("172.16.100.128/26"));
+}
+
 TEST_F(AnnouncerTest, AWorkloadOfAnOwnBlockIsCoveredByIt) {
     announcer_.workload_up(address("172.16.100.1"));
     EXPECT_THAT(wire_, IsEmpty());

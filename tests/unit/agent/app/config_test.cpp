@@ -67,6 +67,49 @@ TEST_F(AgentConfig, AnEmptyImportListMeansNothingIsImported) {
     EXPECT_TRUE(loaded->import.empty());
 }
 
+TEST_F(AgentConfig, ASharedStoreIsAListOfMembersWithFilesBesideTheConfiguration) {
+    EXPECT_FALSE(load(kGood)->store) << "this host's own file";
+    const auto loaded = load(
+        std::string(kGood) +
+        "store: {etcd: [https://10.0.0.1:2379, https://etcd2], ca: ca.pem, certificate: a.pem, "
+        "key: a.key, folder: /lab/}\n");
+    ASSERT_TRUE(loaded) << loaded.error().front();
+    ASSERT_TRUE(loaded->store);
+    EXPECT_EQ(
+        loaded->store->endpoints,
+        (std::vector<store::etcd::Endpoint>{{true, "10.0.0.1", 2379}, {true, "etcd2", 2379}}));
+    const auto beside = [this](const char* name) { return directory_.path() / name; };
+    EXPECT_EQ(loaded->store->tls,
+              (store::etcd::TlsFiles{beside("ca.pem"), beside("a.pem"), beside("a.key")}));
+    EXPECT_EQ(loaded->store->folder, "/lab/");
+}
+
+TEST_F(AgentConfig, AStoreThatCannotBeUsedIsRefusedWithTheRemedy) {
+    const auto store = [this](const char* text) {
+        return complaint(std::string(kGood) + "store: " + text + "\n");
+    };
+    EXPECT_THAT(store("{etcd: [10.0.0.1:2379]}"),
+                HasSubstr("store: \"10.0.0.1:2379\" is no endpoint of etcd; write it as https://"));
+    EXPECT_THAT(store("{etcd: []}"), HasSubstr("store: no endpoint is named"));
+    EXPECT_THAT(store("{etcd: [https://a], key: a.key}"), HasSubstr("a certificate needs its key"));
+    EXPECT_THAT(store("{etcd: [https://a], folder: lab}"),
+                HasSubstr("does not begin and end with a slash"));
+    EXPECT_THAT(store("{consul: [https://a]}"), HasSubstr("consul"));
+}
+
+TEST_F(AgentConfig, APoolSaysHowItsAddressesAreGiven) {
+    const auto loaded = load(with("block_size: 26}",
+                                  "block_size: 26, strict_affinity: true, cooldown: 5m, "
+                                  "reserved: [172.16.100.0/30]}"));
+    ASSERT_TRUE(loaded) << loaded.error().front();
+    const inventory::Pool& pool = loaded->pools.front();
+    EXPECT_TRUE(pool.strict_affinity);
+    EXPECT_EQ(pool.cooldown, std::chrono::minutes(5));
+    EXPECT_THAT(pool.reserved, ElementsAre(*net::Prefix::parse("172.16.100.0/30")));
+    EXPECT_THAT(complaint(with("block_size: 26}", "reserved: [10.0.0.0/30]}")),
+                HasSubstr("reserved 10.0.0.0/30 lies outside the pool"));
+}
+
 TEST_F(AgentConfig, SaysWhereAndWhatIsWrong) {
     EXPECT_EQ(complaint(with("host: dockerhost1", "hots: dockerhost1")),
               "agent.yml:2:1: agent configuration: unknown key \"hots\"; did you mean host?");
