@@ -16,6 +16,7 @@ struct Client::Impl {
     Session session;
     std::string unread;  // came behind the last message
     std::optional<Failure> dead;
+    bool ended = false;  // the server closed its side
 
     Impl(boost::asio::any_io_executor executor, drivers::Target target)
         : ssh(std::move(executor), std::move(target)) {}
@@ -59,6 +60,7 @@ struct Client::Impl {
                 co_return bytes.error();
             }
             if (bytes->empty()) {
+                ended = true;
                 std::string what = session.open() ? "closed the session in the middle of an answer"
                                                   : "closed the session before its NETCONF hello";
                 const auto said = trim(channel->standard_error());
@@ -131,6 +133,26 @@ drivers::Asked<Reply> Client::exchange(const std::string& operation) {
         co_return impl_->located(reply.error());
     }
     co_return std::move(reply);
+}
+
+const Hello* Client::hello() const {
+    return impl_->session.open() ? &impl_->session.hello() : nullptr;
+}
+
+drivers::Asked<void> Client::close() {
+    if (!impl_->channel || impl_->dead) {
+        co_return Answer<void>();
+    }
+    auto reply = co_await exchange("<close-session/>");
+    const bool cut = !reply && impl_->ended && impl_->session.pending() == 0;
+    impl_->dead = impl_->ssh.failure(Failure::Kind::Trouble, "the session was closed by us");
+    if (!reply && !cut) {
+        co_return reply.error();
+    }
+    if (reply && reply->error() != nullptr) {
+        co_return impl_->located(to_failure(*reply->error()));
+    }
+    co_return Answer<void>();
 }
 
 Failure Client::located(const Failure& failure) const {

@@ -20,6 +20,11 @@ public:
     /// that question alone; any other failure ends the session, and every later question gets the
     /// same failure: a login that was refused is not tried again.
     drivers::Asked<Reply> ask(std::string operation);
+    /// Says goodbye and waits until the server closes, which some do without an <ok/>. Without a
+    /// session there is nothing to do; afterwards there is none.
+    drivers::Asked<void> close();
+    /// What the server said about itself; null before the first question was sent.
+    const Hello* hello() const;
     /// What a parser says, which does not know whom it read, with the machine's address before it.
     drivers::Failure located(const drivers::Failure& failure) const;
 

@@ -22,7 +22,16 @@ namespace fs = std::filesystem;
 constexpr const char* kSshd = "/usr/sbin/sshd";
 constexpr const char* kKeygen = "/usr/bin/ssh-keygen";
 
-pid_t spawn(const std::vector<std::string>& words, const std::string& log) {
+std::string filled(std::string text, const std::string& name, const std::string& value) {
+    for (auto at = text.find(name); at != std::string::npos; at = text.find(name)) {
+        text.replace(at, name.size(), value);
+    }
+    return text;
+}
+
+}  // namespace
+
+pid_t start_program(const std::vector<std::string>& words, const std::string& log) {
     std::vector<char*> arguments;
     for (const auto& word : words) {
         arguments.push_back(const_cast<char*>(word.c_str()));
@@ -39,13 +48,18 @@ pid_t spawn(const std::vector<std::string>& words, const std::string& log) {
     return error == 0 ? pid : -1;
 }
 
-std::string read(const fs::path& file) {
+void end_program(pid_t pid) {
+    if (pid > 0) {
+        ::kill(pid, SIGTERM);
+        ::waitpid(pid, nullptr, 0);
+    }
+}
+
+std::string read_file(const fs::path& file) {
     std::ostringstream text;
     text << std::ifstream(file).rdbuf();
     return text.str();
 }
-
-}  // namespace
 
 std::string missing_openssh() {
     for (const char* program : {kSshd, kKeygen}) {
@@ -61,7 +75,7 @@ std::string missing_openssh() {
 }
 
 bool run_program(const std::vector<std::string>& words) {
-    const pid_t pid = spawn(words, "/dev/null");
+    const pid_t pid = start_program(words, "/dev/null");
     int status = -1;
     return pid > 0 && ::waitpid(pid, &status, 0) == pid && WIFEXITED(status) &&
            WEXITSTATUS(status) == 0;
@@ -89,10 +103,13 @@ void Sshd::start(const std::vector<std::string>& options) {
                // bash runs login files for each command unless it believes itself nested.
                << "SetEnv SHLVL=2\n";
         for (const auto& line : options) {
-            config << line << '\n';
+            config << filled(filled(line, "%PORT%", std::to_string(port_)),
+                             "%FOLDER%",
+                             folder_.string())
+                   << '\n';
         }
         config.close();
-        pid_ = spawn({kSshd, "-D", "-f", folder_ / "sshd_config"}, folder_ / "sshd.log");
+        pid_ = start_program({kSshd, "-D", "-f", folder_ / "sshd_config"}, folder_ / "sshd.log");
         while (::waitpid(pid_, nullptr, WNOHANG) == 0) {
             if (accepts_connections(port_)) {
                 return;
@@ -101,14 +118,11 @@ void Sshd::start(const std::vector<std::string>& options) {
         }
         pid_ = -1;
     }
-    throw std::runtime_error("sshd does not start: " + read(folder_ / "sshd.log"));
+    throw std::runtime_error("sshd does not start: " + read_file(folder_ / "sshd.log"));
 }
 
 Sshd::~Sshd() {
-    if (pid_ > 0) {
-        ::kill(pid_, SIGTERM);
-        ::waitpid(pid_, nullptr, 0);
-    }
+    end_program(pid_);
     std::error_code ignored;
     fs::remove_all(folder_, ignored);
 }
@@ -135,7 +149,7 @@ fs::path Sshd::make_key(const std::string& name, const std::string& passphrase) 
 }
 
 std::string Sshd::public_key(const std::string& name) const {
-    std::string text = read(folder_ / (name + ".pub"));
+    std::string text = read_file(folder_ / (name + ".pub"));
     text.erase(text.find_last_not_of(" \n") + 1);
     return text;
 }

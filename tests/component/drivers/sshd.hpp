@@ -18,7 +18,7 @@ std::string missing_openssh();
 
 class Sshd {
 public:
-    /// `options`: further lines of sshd_config.
+    /// `options`: further lines of sshd_config; %PORT% and %FOLDER% in them are filled in.
     explicit Sshd(const std::vector<std::string>& options = {});
     ~Sshd();
     Sshd(const Sshd&) = delete;
@@ -42,6 +42,12 @@ private:
     std::uint16_t port_ = 0;
     pid_t pid_ = -1;
 };
+
+/// Starts a program with its output in a file; -1 if that fails.
+pid_t start_program(const std::vector<std::string>& words, const std::string& log);
+/// Ends it and waits; nothing for -1.
+void end_program(pid_t pid);
+std::string read_file(const std::filesystem::path& file);
 
 /// Runs a program to its end; true if it exits 0.
 bool run_program(const std::vector<std::string>& words);
