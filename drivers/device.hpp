@@ -37,6 +37,7 @@ struct Target {
     inventory::Os os = inventory::Os::Junos;
     inventory::Access access;
     Deadlines deadlines{};
+    bool is_jump = false;  // a machine on the way to `name`
 };
 
 template <class T>

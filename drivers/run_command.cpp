@@ -1,5 +1,6 @@
 #include "drivers/device.hpp"
 #include "drivers/ssh/command.hpp"
+#include "drivers/trust.hpp"
 
 namespace routeproof::drivers {
 namespace {
@@ -39,6 +40,11 @@ Asked<std::string> run_command(boost::asio::any_io_executor executor,
         co_return session.failure(Failure::Kind::Protocol, what);
     }
     co_return std::move(output->standard_output);
+}
+
+Asked<HostKeySight> look_at_host_key(boost::asio::any_io_executor executor, Target target) {
+    ssh::Session session(std::move(executor), std::move(target));
+    co_return co_await session.look_at_host_key();
 }
 
 }  // namespace routeproof::drivers

@@ -1,6 +1,7 @@
 #include "inventory/model.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace routeproof::inventory {
 namespace {
@@ -41,6 +42,33 @@ std::string_view to_string(Os os) {
             return "bird";
     }
     return "?";
+}
+
+std::optional<HostKeyPin> parse_host_key(std::string_view text) {
+    constexpr std::string_view kTypes[] = {"ssh-ed25519",
+                                           "ecdsa-sha2-nistp256",
+                                           "ecdsa-sha2-nistp384",
+                                           "ecdsa-sha2-nistp521",
+                                           "ssh-rsa"};
+    constexpr std::string_view kBase64 =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+    constexpr std::string_view kHash = "SHA256:";
+    constexpr std::size_t kHashSize = 43;  // base64 of 256 bits, without its padding
+    const auto blank = text.find(' ');
+    if (blank == std::string_view::npos) {
+        return std::nullopt;
+    }
+    const auto type = text.substr(0, blank);
+    auto key = text.substr(blank + 1);
+    key = key.substr(0, key.find(' '));
+    const bool hash = key.starts_with(kHash);
+    const auto digits = hash ? key.substr(kHash.size()) : key;
+    if (std::find(std::begin(kTypes), std::end(kTypes), type) == std::end(kTypes) ||
+        digits.find_first_not_of(kBase64) != std::string_view::npos ||
+        (hash ? digits.size() != kHashSize : !key.starts_with("AAAA") || key.size() % 4 != 0)) {
+        return std::nullopt;
+    }
+    return HostKeyPin{std::string(type), std::string(key), {}};
 }
 
 std::string_view to_string(Role role) {

@@ -29,14 +29,40 @@ struct Pool {
     friend bool operator==(const Pool&, const Pool&) = default;
 };
 
+/// Where a secret is read when it is needed.
+struct SecretSource {
+    enum class Kind { None, File, Environment, Command };
+    Kind kind = Kind::None;
+    std::string from;  // absolute path, name of the variable, or a line for /bin/sh
+
+    explicit operator bool() const { return kind != Kind::None; }
+    friend bool operator==(const SecretSource&, const SecretSource&) = default;
+};
+
 /// How to log in. References only: no secret is ever part of an inventory.
 struct Credentials {
     std::string name;
     std::string user;
-    std::filesystem::path key_file;  // absolute; empty: ask the SSH agent
+    std::filesystem::path key_file;          // absolute
+    std::filesystem::path certificate_file;  // absolute; of key_file (OpenSSH's user certificates)
+    SecretSource passphrase;                 // of key_file
+    /// IdentityFile of ssh_config: tried, if they can be used, where nothing else is named.
+    std::vector<std::filesystem::path> identity_files;
+    SecretSource password;  // also for keyboard-interactive
     Location where{};
 
+    /// Nothing to log in with is named: identity files and the SSH agent are asked.
+    bool by_agent() const { return key_file.empty() && !password; }
     friend bool operator==(const Credentials&, const Credentials&) = default;
+};
+
+/// A host key that the inventory itself names.
+struct HostKeyPin {
+    std::string type;  // as known_hosts writes it: ssh-ed25519, ecdsa-sha2-nistp256, ssh-rsa
+    std::string key;   // base64 of the key, or its fingerprint "SHA256:..."
+    Location where{};
+
+    friend bool operator==(const HostKeyPin&, const HostKeyPin&) = default;
 };
 
 enum class Os { Junos, Nxos, Frr, Bird };
@@ -48,6 +74,9 @@ struct Access {
     std::uint16_t port = 22;
     Credentials credentials;
     std::filesystem::path known_hosts;  // absolute
+    std::vector<HostKeyPin> host_keys;  // if there are any, they decide, not known_hosts
+    std::string ciphers;                // as ssh_config writes it; empty: ours
+    std::vector<Access> jumps;          // machines on the way, the nearest to us first
 
     friend bool operator==(const Access&, const Access&) = default;
 };
@@ -115,5 +144,8 @@ struct Inventory {
 
 std::string_view to_string(Os os);
 std::string_view to_string(Role role);
+
+/// "ssh-ed25519 AAAA..." (a comment may follow) or "ssh-ed25519 SHA256:...".
+std::optional<HostKeyPin> parse_host_key(std::string_view text);
 
 }  // namespace routeproof::inventory

@@ -69,6 +69,23 @@ void add_inventory_commands(CLI::App& app, int& code) {
     add_inventory(*facts, facts_options.inventory);
     add_format(*facts, facts_options.format);
     facts->callback([&code] { code = run_inventory_facts(facts_options); });
+    static TrustOptions trust_options;
+    CLI::App* trust = inventory->add_subcommand(
+        "trust", "Show the host key of a machine, ask, and write it to known_hosts");
+    trust->add_option("NAME", trust_options.name, "A router or host of the inventory")->required();
+    add_inventory(*trust, trust_options.inventory);
+    trust
+        ->add_option("--fingerprint",
+                     trust_options.fingerprints,
+                     "Trust this key (SHA256:...) without asking, and no other (repeatable)")
+        ->type_name("HASH")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    trust->footer(
+        "Exit: 0 trusted, now or already; 64 usage; 65 bad inventory; 69 unreachable; 74\n"
+        "known_hosts cannot be written; 77 not trusted: another key than the known, pinned or\n"
+        "named one, a revoked one, the answer no, or no terminal to ask at");
+    trust->callback([&code] { code = run_inventory_trust(trust_options); });
 }
 
 void add_routes(CLI::App& app, int& code) {

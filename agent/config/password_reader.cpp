@@ -1,59 +1,36 @@
 #include "agent/config/password_reader.hpp"
 
-#include <sys/stat.h>
-
-#include <cerrno>
-#include <cstdlib>
-#include <fstream>
-#include <system_error>
+#include "inventory/secret_source.hpp"
 
 namespace routeproof::config {
 namespace {
 
-using bgp::Secret;
+using inventory::exposure;
 using inventory::yaml::Map;
 using inventory::yaml::Need;
 
 constexpr std::size_t kLongest = 80;  // TCP_MD5SIG_MAXKEYLEN of tcp(7)
 
-/// Why others could read the file; empty if they cannot.
-std::string exposure(const std::filesystem::path& file) {
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) {
-        return "cannot be read: " + std::generic_category().message(errno);
-    }
-    constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-    return (status.st_mode & kOthers) == 0 ? "" : "may be read by others; chmod 600 it";
-}
-
 Secret from_file(const Map& peer, const std::string& written) {
     const auto path = peer.file().resolve(written);
-    const auto fail = [&](const std::string& why) {
-        peer.file().fail(peer.get("password_file", Need::Optional),
-                         peer.name() + ": password_file " + path.string() + " " + why);
-        return Secret();
-    };
-    if (const auto why = exposure(path); !why.empty()) {
-        return fail(why);
+    auto secret = inventory::read_secret_file(path);
+    if (!secret) {
+        peer.file().fail(
+            peer.get("password_file", Need::Optional),
+            peer.name() + ": password_file " + path.string() + " " + secret.error().why);
+        return {};
     }
-    std::ifstream in(path);
-    std::string line;
-    std::getline(in, line);
-    if (!line.empty() && line.back() == '\r') {
-        line.pop_back();
-    }
-    Secret secret(std::move(line));
-    return secret.empty() ? fail("has no password in its first line") : secret;
+    return std::move(*secret);
 }
 
 Secret from_environment(const Map& peer, const std::string& name) {
-    const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): one thread
-    if (value == nullptr || *value == '\0') {
+    auto secret = inventory::read_secret_variable(name);
+    if (!secret) {
         peer.file().fail(peer.get("password_env", Need::Optional),
-                         peer.name() + ": the environment has no " + name);
+                         peer.name() + ": password_env " + name + " " + secret.error().why);
         return {};
     }
-    return Secret(value);
+    return std::move(*secret);
 }
 
 // A request has no file, and comes through a socket that only its owners may use.

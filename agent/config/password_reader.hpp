@@ -2,12 +2,12 @@
 // itself, as long as nobody else can read it. It is never shown.
 #pragma once
 
-#include "agent/peering/secret.hpp"
+#include "inventory/secret.hpp"
 #include "inventory/yaml.hpp"
 
 namespace routeproof::config {
 
 /// Of `password`, `password_file` and `password_env`, at most one; without one, an empty secret.
-bgp::Secret read_password(const inventory::yaml::Map& peer);
+Secret read_password(const inventory::yaml::Map& peer);
 
 }  // namespace routeproof::config

@@ -3,10 +3,10 @@
 
 #include "agent/peering/retry_times.hpp"
 #include "agent/peering/rib/policy.hpp"
-#include "agent/peering/secret.hpp"
 #include "agent/peering/wire/afi_safi.hpp"
 #include "inventory/net/asn.hpp"
 #include "inventory/net/router_id.hpp"
+#include "inventory/secret.hpp"
 
 #include <chrono>
 #include <map>

@@ -4,8 +4,8 @@
 // Every function fails closed: on an error the socket must not be used.
 #pragma once
 
-#include "agent/peering/secret.hpp"
 #include "inventory/net/address.hpp"
+#include "inventory/secret.hpp"
 
 #include <boost/system/error_code.hpp>
 

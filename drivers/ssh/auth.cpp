@@ -1,30 +1,25 @@
+// Logging in (RFC 4252, 4256): only what the credentials name, a key before a password, and each
+// once: routers lock accounts that try.
 #include "drivers/ssh/auth.hpp"
 
-#include "drivers/ssh/known_hosts.hpp"
 #include "drivers/ssh/link.hpp"
+#include "drivers/ssh/secret_command.hpp"
 
-#include <sys/stat.h>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <sys/prctl.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <system_error>
 
 namespace routeproof::ssh {
 
+namespace asio = boost::asio;
 using drivers::Failure;
+using inventory::SecretSource;
 
 namespace {
 
-Failure key_trouble(const std::filesystem::path& file, const std::string& why) {
-    return {drivers::Stage::Auth, Failure::Kind::Trouble, "key file " + file.string() + ' ' + why};
-}
-
-int note_that_it_is_locked(const char*, char*, size_t, int, int, void* locked) {
-    *static_cast<bool*>(locked) = true;
-    return -1;
-}
+constexpr auto kCommandTime = std::chrono::seconds(60);  // somebody may have to type something
 
 std::string offered_methods(ssh_session session) {
     const int methods = ssh_userauth_list(session, nullptr);
@@ -41,65 +36,209 @@ std::string offered_methods(ssh_session session) {
     return names;
 }
 
+/// "password_file /etc/leaf.password": the key of the inventory and what stands there.
+std::string place(const SecretSource& source, const std::string& what) {
+    switch (source.kind) {
+        case SecretSource::Kind::File:
+            return what + "_file " + source.from;
+        case SecretSource::Kind::Environment:
+            return what + "_env " + source.from;
+        case SecretSource::Kind::Command:
+            return what + "_command '" + one_line(source.from) + '\'';
+        case SecretSource::Kind::None:
+            break;
+    }
+    return what;
+}
+
 }  // namespace
 
-std::string fingerprint(ssh_key key) {
-    char* base64 = nullptr;
-    if (ssh_pki_export_pubkey_base64(key, &base64) != SSH_OK) {
-        return {};
+asio::awaitable<inventory::SecretAnswer> Link::run_secret_command(const std::string& line) {
+    const auto run = SecretCommand::of(line);
+    auto answer = run->answer();
+    if (answer) {
+        co_return std::move(*answer);
     }
-    const HostKey text{ssh_key_type_to_char(ssh_key_type(key)), base64};
-    ssh_string_free_char(base64);
-    return text.type + ' ' + text.fingerprint();
-}
-
-drivers::Answer<Key> read_private_key(const std::filesystem::path& file) {
-    struct stat about {};
-    if (::stat(file.c_str(), &about) != 0 || ::access(file.c_str(), R_OK) != 0) {
-        return key_trouble(file, "cannot be read: " + std::generic_category().message(errno));
-    }
-    // As OpenSSH: a private key of ours that others may read is no secret.
-    if (about.st_uid == ::geteuid() && (about.st_mode & 077) != 0) {
-        char mode[8];
-        std::snprintf(mode, sizeof mode, "%04o", static_cast<unsigned>(about.st_mode & 07777));
-        return key_trouble(file,
-                           "is open to others (mode " + std::string(mode) + "): chmod 600 it");
-    }
-    ssh_key raw = nullptr;
-    bool locked = false;
-    const int rc =
-        ssh_pki_import_privkey_file(file.c_str(), nullptr, note_that_it_is_locked, &locked, &raw);
-    if (rc != SSH_OK) {
-        if (locked) {
-            return key_trouble(file,
-                               "has a passphrase: load it into ssh-agent and leave key_file out");
+    // A copy each: many sessions may wait for one command.
+    asio::posix::stream_descriptor ended(gate_.get_executor(), ::dup(run->descriptor()));
+    const auto until = std::chrono::steady_clock::now() + kCommandTime;
+    while (!(answer = run->answer())) {
+        const std::weak_ptr<char> alive = alive_;
+        ended.async_wait(asio::posix::descriptor_base::wait_read,
+                         [this, alive](boost::system::error_code) {
+                             if (!alive.expired()) {
+                                 gate_.cancel();
+                             }
+                         });
+        const bool woken = co_await gate(until);
+        if (!woken) {
+            run->give_up("has not ended within " + std::to_string(kCommandTime.count()) + " s");
         }
-        return key_trouble(file, "holds no private key that can be used (ed25519, ecdsa, rsa)");
     }
-    return Key(raw);
+    co_return std::move(*answer);
 }
 
-drivers::Asked<void> Link::authenticate(ssh_key key) {
+drivers::Asked<Secret> Link::read_secret(const SecretSource& source, const char* what) {
+    // From now on no core file may be made of us; what libssh holds would be in it.
+    ::prctl(PR_SET_DUMPABLE, 0);
+    inventory::SecretAnswer answer = inventory::NoSecret{"is not named"};
+    if (source.kind == SecretSource::Kind::File) {
+        answer = inventory::read_secret_file(source.from);
+    } else if (source.kind == SecretSource::Kind::Environment) {
+        answer = inventory::read_secret_variable(source.from);
+    } else if (source.kind == SecretSource::Kind::Command) {
+        answer = co_await run_secret_command(source.from);
+    }
+    if (!answer) {
+        co_return Failure(drivers::Stage::Auth,
+                          Failure::Kind::Trouble,
+                          place(source, what) + ' ' + answer.error().why);
+    }
+    co_return std::move(*answer);
+}
+
+drivers::Asked<Keys> Link::read_keys() {
+    const inventory::Credentials credentials = target_.access.credentials;
+    Keys keys;
+    Secret passphrase;
+    if (credentials.passphrase) {
+        auto read = co_await read_secret(credentials.passphrase, "passphrase");
+        if (!read) {
+            co_return read.error();
+        }
+        passphrase = std::move(*read);
+    }
+    if (!credentials.key_file.empty()) {
+        auto read = read_private_key(credentials, passphrase);
+        if (!read) {
+            co_return read.error();
+        }
+        keys.key = std::move(*read);
+    }
+    for (const auto& file : credentials.identity_files) {
+        if (!credentials.by_agent()) {
+            break;
+        }
+        inventory::Credentials one;
+        one.key_file = file;
+        auto read = read_private_key(one, Secret());
+        if (read) {
+            keys.identities.push_back({file, std::move(*read)});
+        } else if (keys.unusable.empty()) {
+            keys.unusable = read.error().what;
+        }
+    }
+    if (credentials.password) {
+        auto read = co_await read_secret(credentials.password, "password");
+        if (!read) {
+            co_return read.error();
+        }
+        keys.password = std::move(*read);
+    }
+    co_return std::move(keys);
+}
+
+/// Answers the one hidden prompt with the password, and none that it does not fit.
+drivers::Asked<int> Link::answer_prompts(const Secret& password) {
+    auto ask = [this] { return ssh_userauth_kbdint(session_, nullptr, nullptr); };
+    bool given = false;
+    for (;;) {
+        const auto rc = co_await drive(ask, SSH_AUTH_AGAIN);
+        if (!rc || *rc != SSH_AUTH_INFO) {
+            co_return rc;
+        }
+        // PAM ends with a round without prompts: that is answered by asking again.
+        const int prompts = ssh_userauth_kbdint_getnprompts(session_);
+        for (int i = 0; i < prompts; ++i) {
+            char echo = 0;
+            const auto index = static_cast<unsigned>(i);
+            const char* prompt = ssh_userauth_kbdint_getprompt(session_, index, &echo);
+            if (echo != 0 || given) {
+                co_return failure(Failure::Kind::Denied,
+                                  "asks \"" + one_line(prompt == nullptr ? "" : prompt) +
+                                      "\", which a password does not answer; use a key");
+            }
+            given = true;
+            ssh_userauth_kbdint_setanswer(session_, index, password.c_str());
+        }
+    }
+}
+
+drivers::Asked<int> Link::try_key(ssh_key key) {
+    auto attempt = [this, key] { return ssh_userauth_publickey(session_, nullptr, key); };
+    co_return co_await drive(attempt, SSH_AUTH_AGAIN);
+}
+
+drivers::Asked<int> Link::try_password(const Secret& password) {
+    auto attempt = [this, &password] {
+        return ssh_userauth_password(session_, nullptr, password.c_str());
+    };
+    const auto rc = co_await drive(attempt, SSH_AUTH_AGAIN);
+    const int methods = rc && *rc == SSH_AUTH_DENIED ? ssh_userauth_list(session_, nullptr) : 0;
+    // Where it was judged, it is not sent again by another way.
+    if ((methods & SSH_AUTH_METHOD_PASSWORD) == 0 && (methods & SSH_AUTH_METHOD_INTERACTIVE) != 0) {
+        co_return co_await answer_prompts(password);
+    }
+    co_return rc;
+}
+
+drivers::Asked<int> Link::try_agent() {
+    auto attempt = [this] { return ssh_userauth_agent(session_, nullptr); };
+    co_return co_await drive(attempt, SSH_AUTH_AGAIN);
+}
+
+drivers::Asked<void> Link::authenticate(const Keys& keys) {
     enter(drivers::Stage::Auth);
-    const std::string user = target_.access.credentials.user;
-    std::string with = "any key of the ssh-agent";
-    drivers::Answer<int> rc = SSH_AUTH_ERROR;
-    if (key != nullptr) {
-        with = target_.access.credentials.key_file.string() + " (" + fingerprint(key) + ')';
-        auto attempt = [this, key] { return ssh_userauth_publickey(session_, nullptr, key); };
-        rc = co_await drive(attempt, SSH_AUTH_AGAIN);
-    } else {
-        // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody here changes the environment
-        if (std::getenv("SSH_AUTH_SOCK") == nullptr) {
-            co_return failure(Failure::Kind::Trouble,
-                              "cannot be logged into: no key_file in the inventory and no "
-                              "ssh-agent (SSH_AUTH_SOCK is not set)");
+    const auto& credentials = target_.access.credentials;
+    std::string refused;   // what was tried in vain
+    std::string accepted;  // what was a part of it
+    drivers::Answer<int> rc = SSH_AUTH_DENIED;
+    const auto judge = [&](const std::string& with) {
+        auto& list = *rc == SSH_AUTH_PARTIAL ? accepted : refused;
+        list += (list.empty() ? "" : " and ") + with;
+        return *rc == SSH_AUTH_DENIED || *rc == SSH_AUTH_PARTIAL;  // go on?
+    };
+    bool go_on = true;
+    if (keys.key != nullptr) {
+        rc = co_await try_key(keys.key.get());
+        if (!rc) {
+            co_return rc.error();
         }
-        auto attempt = [this] { return ssh_userauth_agent(session_, nullptr); };
-        rc = co_await drive(attempt, SSH_AUTH_AGAIN);
+        const bool certified = !credentials.certificate_file.empty();
+        go_on = judge(credentials.key_file.string() + " (" + fingerprint(keys.key.get()) +
+                      (certified ? ", with its certificate)" : ")"));
     }
-    if (!rc) {
-        co_return rc.error();
+    for (const auto& [file, key] : keys.identities) {
+        if (!go_on) {
+            break;
+        }
+        rc = co_await try_key(key.get());
+        if (!rc) {
+            co_return rc.error();
+        }
+        go_on = judge(file.string() + " (" + fingerprint(key.get()) + ')');
+    }
+    // NOLINTNEXTLINE(concurrency-mt-unsafe): nobody here changes the environment
+    const bool agent = std::getenv("SSH_AUTH_SOCK") != nullptr;
+    if (credentials.by_agent() && !agent && keys.identities.empty()) {
+        co_return failure(Failure::Kind::Trouble,
+                          "cannot be logged into: no key_file and no password in the inventory and "
+                          "no ssh-agent (SSH_AUTH_SOCK is not set)" +
+                              (keys.unusable.empty() ? "" : "; " + keys.unusable));
+    }
+    if (go_on && credentials.by_agent() && agent) {
+        rc = co_await try_agent();
+        if (!rc) {
+            co_return rc.error();
+        }
+        go_on = judge("any key of the ssh-agent");
+    }
+    if (go_on && !keys.password.empty()) {
+        rc = co_await try_password(keys.password);
+        if (!rc) {
+            co_return rc.error();
+        }
+        judge("the password");
     }
     if (*rc == SSH_AUTH_SUCCESS) {
         co_return drivers::Answer<void>();
@@ -107,12 +246,15 @@ drivers::Asked<void> Link::authenticate(ssh_key key) {
     if (*rc == SSH_AUTH_ERROR) {
         co_return library_failure(Failure::Kind::Unreachable);
     }
-    std::string text = "refuses user " + user + " with " + with;
     const std::string methods = offered_methods(session_);
-    if (*rc == SSH_AUTH_PARTIAL) {
-        text = "accepts " + with + " for user " + user + " but wants more: " + methods;
-    } else if (!methods.empty()) {
+    const std::string user = "user " + credentials.user;
+    std::string text = "refuses " + user + " with " + refused;
+    if (!methods.empty()) {
         text += "; it would accept " + methods;
+    }
+    if (!accepted.empty()) {
+        text = "accepts " + accepted + " for " + user + " but wants more: " + methods +
+               (refused.empty() ? "" : "; it refuses " + refused);
     }
     co_return failure(Failure::Kind::Denied, text);
 }

@@ -1,5 +1,5 @@
 // Resolve, connect to any of the addresses, exchange keys.
-#include "drivers/ssh/known_hosts.hpp"
+#include "drivers/ssh/algorithms.hpp"
 #include "drivers/ssh/link.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -20,49 +20,6 @@ using boost::system::error_code;
 using drivers::Failure;
 using drivers::Stage;
 using Clock = std::chrono::steady_clock;
-
-namespace {
-
-// chacha20 first: older packages of libssh let altered AES-GCM data pass (CVE-2026-59847). No CBC.
-constexpr const char* kCiphers =
-    "chacha20-poly1305@openssh.com,aes256-ctr,aes128-ctr,aes256-gcm@openssh.com,"
-    "aes128-gcm@openssh.com";
-// libssh prefers the 8192 and 4096 bit groups, which cost 25 ms each; routers without curves are
-// served by the smaller ones first.
-constexpr const char* kKeyExchanges =
-    "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,"
-    "ecdh-sha2-nistp521,diffie-hellman-group14-sha256,diffie-hellman-group-exchange-sha256,"
-    "diffie-hellman-group16-sha512,diffie-hellman-group18-sha512";
-constexpr const char* kHmacs =
-    "hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha2-256,hmac-sha2-512";
-
-/// The signature algorithms that prove a key of this known_hosts type; empty if libssh has none.
-std::string algorithms(const std::string& key_type) {
-    if (key_type == "ssh-rsa") {
-        return "rsa-sha2-512,rsa-sha2-256";
-    }
-    if (key_type == "ssh-ed25519" || key_type.starts_with("ecdsa-sha2-nistp")) {
-        return key_type;
-    }
-    return {};
-}
-
-std::string host_key_algorithms(const drivers::Target& target) {
-    std::string list;
-    const auto known = KnownHosts::shared(target.access.known_hosts);
-    for (const auto& type : known->key_types(target.access.address, target.access.port)) {
-        const auto names = algorithms(type);
-        list += (list.empty() || names.empty() ? "" : ",") + names;
-    }
-    if (list.empty()) {
-        list =
-            "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
-            "rsa-sha2-512,rsa-sha2-256";
-    }
-    return list;
-}
-
-}  // namespace
 
 drivers::Asked<void> Link::resolve_and_connect() {
     const auto& access = target_.access;
@@ -119,8 +76,12 @@ drivers::Asked<void> Link::resolve_and_connect() {
         const auto attempt = std::make_shared<Attempt>();
         const std::weak_ptr<char> alive = alive_;
         error_code ignored;
-        tcp_.close(ignored);
-        tcp_.async_connect(endpoints[i], [this, alive, attempt](error_code error) {
+        const asio::generic::stream_protocol::endpoint endpoint(endpoints[i]);
+        socket_.close(ignored);
+        socket_.open(endpoint.protocol(), ignored);
+        // Asio does not: a command that is started for a secret must not inherit our connections.
+        ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
+        socket_.async_connect(endpoint, [this, alive, attempt](error_code error) {
             attempt->outcome = error;
             if (!alive.expired()) {
                 gate_.cancel();
@@ -145,7 +106,7 @@ drivers::Asked<void> Link::resolve_and_connect() {
     co_return last;
 }
 
-void Link::set_options(int fd) {
+bool Link::set_options(int fd) {
     const auto set = [this](ssh_options_e option, const void* value) {
         ssh_options_set(session_, option, value);
     };
@@ -158,30 +119,38 @@ void Link::set_options(int fd) {
     set(SSH_OPTIONS_KNOWNHOSTS, "/dev/null");
     set(SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null");
     set(SSH_OPTIONS_LOG_VERBOSITY, &verbosity);
-    set(SSH_OPTIONS_CIPHERS_C_S, kCiphers);
-    set(SSH_OPTIONS_CIPHERS_S_C, kCiphers);
+    const std::string ciphers = cipher_list(target_.access.ciphers);
+    if (ssh_options_set(session_, SSH_OPTIONS_CIPHERS_C_S, ciphers.c_str()) != SSH_OK ||
+        ssh_options_set(session_, SSH_OPTIONS_CIPHERS_S_C, ciphers.c_str()) != SSH_OK) {
+        return false;
+    }
     set(SSH_OPTIONS_HMAC_C_S, kHmacs);
     set(SSH_OPTIONS_HMAC_S_C, kHmacs);
     set(SSH_OPTIONS_KEY_EXCHANGE, kKeyExchanges);
-    set(SSH_OPTIONS_HOSTKEYS, host_key_algorithms(target_).c_str());
+    set(SSH_OPTIONS_HOSTKEYS, host_key_algorithms(known_key_types()).c_str());
     set(SSH_OPTIONS_FD, &fd);
     ssh_set_counters(session_, &counter_, nullptr);
     ssh_set_blocking(session_, 0);
+    return true;
 }
 
 drivers::Asked<void> Link::exchange_keys() {
     enter(Stage::KeyExchange);
     const int on = 1;
-    const int idle = 30;
+    const int idle = 30;      // s, then a probe every
+    const int interval = 10;  // s, and so many of them without an answer
+    const int probes = 3;
     const int dead = 60'000;  // ms; no router keeps us longer on a broken path
-    ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    ::setsockopt(tcp_.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
-    ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
-    ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &dead, sizeof dead);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(socket_.native_handle(), SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_KEEPIDLE, &idle, sizeof idle);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_KEEPINTVL, &interval, sizeof interval);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_KEEPCNT, &probes, sizeof probes);
+    ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &dead, sizeof dead);
     error_code ignored;
-    tcp_.non_blocking(true, ignored);
+    socket_.non_blocking(true, ignored);
 
-    const int copy = ::fcntl(tcp_.native_handle(), F_DUPFD_CLOEXEC, 3);
+    const int copy = ::fcntl(socket_.native_handle(), F_DUPFD_CLOEXEC, 3);
     session_ = copy < 0 ? nullptr : ssh_new();
     if (session_ == nullptr) {
         if (copy >= 0) {
@@ -189,7 +158,12 @@ drivers::Asked<void> Link::exchange_keys() {
         }
         co_return failure(Failure::Kind::Trouble, "cannot be talked to: out of descriptors");
     }
-    set_options(copy);
+    if (!set_options(copy)) {
+        ::close(copy);
+        co_return failure(
+            Failure::Kind::Trouble,
+            "cannot be talked to: libssh knows none of the ciphers " + target_.access.ciphers);
+    }
 
     auto connect = [this] { return ssh_connect(session_); };
     const auto rc = co_await drive(connect, SSH_AGAIN);
@@ -202,8 +176,10 @@ drivers::Asked<void> Link::exchange_keys() {
             stage_ = Stage::HostKey;
             co_return failure(Failure::Kind::Denied,
                               "offers no host key of a kind that " +
-                                  target_.access.known_hosts.string() +
-                                  " has for it; the router was replaced or somebody is in between");
+                                  (target_.access.host_keys.empty()
+                                       ? target_.access.known_hosts.string() + " has for it"
+                                       : std::string("the inventory pins")) +
+                                  "; the machine was replaced or somebody is in between");
         }
         const bool cut = text.find("ocket") != std::string_view::npos;
         co_return library_failure(cut ? Failure::Kind::Unreachable : Failure::Kind::Protocol);

@@ -1,11 +1,12 @@
 #include "drivers/ssh/known_hosts.hpp"
 
+#include "inventory/pattern.hpp"
+
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -13,6 +14,10 @@
 #include <sstream>
 
 namespace routeproof::ssh {
+
+using inventory::lower_case;
+using inventory::matches_pattern_list;
+
 namespace {
 
 constexpr std::string_view kBlanks = " \t\r";
@@ -23,14 +28,6 @@ std::string_view word(std::string_view& rest) {
     const auto found = rest.substr(0, end);
     rest.remove_prefix(end);
     return found;
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
-        return static_cast<char>(std::tolower(c));
-    });
-    return out;
 }
 
 std::optional<std::string> from_base64(std::string_view text) {
@@ -57,47 +54,6 @@ std::string to_base64(const unsigned char* bytes, std::size_t size) {
         reinterpret_cast<unsigned char*>(out.data()), bytes, static_cast<int>(size));
     out.resize(static_cast<std::size_t>(n));
     return out;
-}
-
-bool glob(std::string_view pattern, std::string_view text) {
-    std::size_t p = 0;
-    std::size_t t = 0;
-    std::size_t star = std::string_view::npos;
-    std::size_t resume = 0;
-    while (t < text.size()) {
-        if (p < pattern.size() && pattern[p] == '*') {
-            star = p++;
-            resume = t;
-        } else if (p < pattern.size() && (pattern[p] == '?' || pattern[p] == text[t])) {
-            ++p;
-            ++t;
-        } else if (star != std::string_view::npos) {
-            p = star + 1;
-            t = ++resume;
-        } else {
-            return false;
-        }
-    }
-    return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-/// A list matches if one of its patterns does and no negated one does.
-bool matches_list(std::string_view list, std::string_view name) {
-    bool found = false;
-    while (!list.empty()) {
-        const auto end = std::min(list.find(','), list.size());
-        auto pattern = list.substr(0, end);
-        list.remove_prefix(std::min(end + 1, list.size()));
-        const bool negated = pattern.starts_with('!');
-        pattern.remove_prefix(negated ? 1 : 0);
-        if (glob(pattern, name)) {
-            if (negated) {
-                return false;
-            }
-            found = true;
-        }
-    }
-    return found;
 }
 
 /// |1|base64 salt|base64 HMAC-SHA1(salt, name)
@@ -128,6 +84,11 @@ std::string with_port(std::string_view host, std::uint16_t port) {
 }
 
 }  // namespace
+
+std::string known_hosts_name(std::string_view host, std::uint16_t port) {
+    const std::string name = lower_case(host);
+    return port == 22 ? name : with_port(name, port);
+}
 
 std::string HostKey::fingerprint() const {
     const auto wire = from_base64(blob);
@@ -215,7 +176,7 @@ void KnownHosts::add(std::string_view text, std::size_t number) {
         return;
     }
     const bool is_hash = first.starts_with("|1|");
-    line.hosts = is_hash ? std::string(first) : lower(first);
+    line.hosts = is_hash ? std::string(first) : lower_case(first);
     const std::size_t index = lines_.size();
     if (is_hash) {
         hashed_.push_back(index);
@@ -237,7 +198,7 @@ std::vector<const KnownHosts::Line*> KnownHosts::lines_for(std::string_view name
         found.push_back(at->second);
     }
     for (const std::size_t index : patterns_) {
-        if (matches_list(lines_[index].hosts, name)) {
+        if (matches_pattern_list(lines_[index].hosts, name)) {
             found.push_back(index);
         }
     }
@@ -259,7 +220,7 @@ KnownHosts::Verdict KnownHosts::check(std::string_view host,
                                       std::uint16_t port,
                                       const HostKey& shown) const {
     using Kind = Verdict::Kind;
-    const std::string name = lower(host);
+    const std::string name = lower_case(host);
     const auto bare = lines_for(name);
     const auto exact = port == 22 ? bare : lines_for(with_port(name, port));
 
@@ -295,7 +256,7 @@ KnownHosts::Verdict KnownHosts::check(std::string_view host,
 }
 
 std::vector<std::string> KnownHosts::key_types(std::string_view host, std::uint16_t port) const {
-    const std::string name = lower(host);
+    const std::string name = lower_case(host);
     auto lines = port == 22 ? std::vector<const Line*>{} : lines_for(with_port(name, port));
     if (std::none_of(lines.begin(), lines.end(), [](const Line* l) { return !l->revoked; })) {
         lines = lines_for(name);

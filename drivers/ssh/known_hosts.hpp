@@ -5,6 +5,8 @@
 // Format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT.
 #pragma once
 
+#include "drivers/failure.hpp"
+
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -77,5 +79,13 @@ private:
     std::vector<std::size_t> hashed_;
     std::vector<std::size_t> malformed_;
 };
+
+/// How known_hosts calls a machine: the name, or [name]:port if the port is not 22; lower case.
+std::string known_hosts_name(std::string_view host, std::uint16_t port);
+
+/// Adds a line, whole or not at all; the file is made (0600) if it is missing. Gives the line's
+/// number.
+drivers::Answer<std::size_t> append_known_host(const std::filesystem::path& file,
+                                               const std::string& line);
 
 }  // namespace routeproof::ssh

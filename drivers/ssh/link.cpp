@@ -1,5 +1,7 @@
 #include "drivers/ssh/link.hpp"
 
+#include "drivers/ssh/tunnel.hpp"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -92,7 +94,7 @@ std::string one_line(std::string_view text) {
 }
 
 Link::Link(const asio::any_io_executor& executor, drivers::Target target)
-    : target_(std::move(target)), resolver_(executor), tcp_(executor), gate_(executor) {}
+    : target_(std::move(target)), resolver_(executor), socket_(executor), gate_(executor) {}
 
 Link::~Link() {
     if (session_ == nullptr) {
@@ -108,6 +110,58 @@ Link::~Link() {
     }
 }
 
+drivers::Asked<void> Link::log_in() {
+    const auto keys = co_await read_keys();
+    if (!keys) {
+        co_return keys.error();
+    }
+    auto step = co_await reach();
+    if (!step) {
+        co_return step.error();
+    }
+    step = co_await exchange_keys();
+    if (!step) {
+        co_return step.error();
+    }
+    step = check_host_key();
+    if (!step) {
+        co_return step.error();
+    }
+    co_return co_await authenticate(*keys);
+}
+
+drivers::Asked<drivers::HostKeySight> Link::look() {
+    auto step = co_await reach();
+    if (!step) {
+        co_return step.error();
+    }
+    step = co_await exchange_keys();
+    if (!step) {
+        co_return step.error();
+    }
+    co_return look_at_host_key();
+}
+
+drivers::Asked<void> Link::reach() {
+    if (target_.access.jumps.empty()) {
+        co_return co_await resolve_and_connect();
+    }
+    drivers::Target hop;
+    hop.name = target_.name;
+    hop.access = target_.access.jumps.back();
+    hop.access.jumps = target_.access.jumps;
+    hop.access.jumps.pop_back();
+    hop.deadlines = target_.deadlines;
+    hop.is_jump = true;
+    via_ = std::make_shared<Tunnel>(gate_.get_executor(), std::move(hop));
+    const auto fd = co_await via_->open(target_.access.address, target_.access.port);
+    if (!fd) {
+        co_return fd.error();
+    }
+    socket_.assign(asio::generic::stream_protocol(AF_UNIX, 0), *fd);
+    co_return drivers::Answer<void>();
+}
+
 void Link::enter(Stage stage) {
     stage_ = stage;
     allowed_ = time_for(stage, target_.deadlines);
@@ -117,10 +171,13 @@ void Link::enter(Stage stage) {
 Failure Link::failure(Failure::Kind kind, std::string_view what) const {
     const std::string& host = target_.access.address;
     const bool v6 = host.find(':') != std::string::npos;
-    return {stage_,
-            kind,
-            (v6 ? '[' + host + ']' : host) + ':' + std::to_string(target_.access.port) + ' ' +
-                std::string(what)};
+    std::string text = target_.is_jump ? "jump host " : "";
+    text += (v6 ? '[' + host + ']' : host) + ':' + std::to_string(target_.access.port) + ' ' +
+            std::string(what);
+    if (via_ != nullptr && via_->broken()) {
+        text += " (" + via_->broken()->what + ')';
+    }
+    return {stage_, kind, text};
 }
 
 Failure Link::library_failure(Failure::Kind kind) const {
@@ -150,7 +207,7 @@ void Link::arm() {
     const std::weak_ptr<char> alive = alive_;
     if (!read_armed_) {
         read_armed_ = true;
-        tcp_.async_wait(asio::socket_base::wait_read, [this, alive](boost::system::error_code) {
+        socket_.async_wait(asio::socket_base::wait_read, [this, alive](boost::system::error_code) {
             if (!alive.expired()) {
                 read_armed_ = false;
                 gate_.cancel();
@@ -159,7 +216,7 @@ void Link::arm() {
     }
     if ((ssh_get_poll_flags(session_) & SSH_WRITE_PENDING) != 0 && !write_armed_) {
         write_armed_ = true;
-        tcp_.async_wait(asio::socket_base::wait_write, [this, alive](boost::system::error_code) {
+        socket_.async_wait(asio::socket_base::wait_write, [this, alive](boost::system::error_code) {
             if (!alive.expired()) {
                 write_armed_ = false;
                 gate_.cancel();
@@ -179,13 +236,13 @@ drivers::Asked<void> Link::io_until(Clock::time_point until) {
     }
     if (logging_in_) {  // without it each step of the handshake waits for a delayed ACK
         const int on = 1;
-        ::setsockopt(tcp_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
+        ::setsockopt(socket_.native_handle(), IPPROTO_TCP, TCP_QUICKACK, &on, sizeof on);
     }
     arm();
     const bool woken = co_await gate(until);
     if (!woken) {
         boost::system::error_code ignored;
-        tcp_.cancel(ignored);  // nobody waits any more, so the io_context may come to its end
+        socket_.cancel(ignored);  // nobody waits any more, so the io_context may come to its end
         co_return late();
     }
     co_return drivers::Answer<void>();

@@ -2,8 +2,12 @@
 // Only sources of this folder include it: it is the border to libssh.
 #pragma once
 
+#include "drivers/ssh/auth.hpp"
 #include "drivers/ssh/session.hpp"
+#include "drivers/trust.hpp"
+#include "inventory/secret_source.hpp"
 
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <libssh/libssh.h>
@@ -13,8 +17,11 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace routeproof::ssh {
+
+class Tunnel;
 
 class Link {
 public:
@@ -23,16 +30,30 @@ public:
     Link(const Link&) = delete;
     Link& operator=(const Link&) = delete;
 
-    drivers::Asked<void> resolve_and_connect();      // connect.cpp
-    drivers::Asked<void> exchange_keys();            // connect.cpp
-    drivers::Answer<void> check_host_key();          // host_key.cpp
-    drivers::Asked<void> authenticate(ssh_key key);  // auth.cpp; null: ask the agent
+    /// All that follows, in order.
+    drivers::Asked<void> log_in();
+    /// The first part of that: who is there?
+    drivers::Asked<drivers::HostKeySight> look();
+
+    drivers::Asked<void> reach();                // over the jump hosts, if there are any
+    drivers::Asked<void> resolve_and_connect();  // connect.cpp
+    drivers::Asked<void> exchange_keys();        // connect.cpp
+    drivers::Answer<void> check_host_key();      // host_key.cpp
+    /// What the machine showed in exchange_keys(), and what we know of it.
+    drivers::Answer<drivers::HostKeySight> look_at_host_key();  // host_key.cpp
+    drivers::Asked<Keys> read_keys();                           // auth.cpp
+    /// `keys` must live until it is done.
+    drivers::Asked<void> authenticate(const Keys& keys);  // auth.cpp
 
     void enter(drivers::Stage stage);
     drivers::Failure failure(drivers::Failure::Kind kind, std::string_view what) const;
     /// What libssh complains about, as a failure of the current stage.
     drivers::Failure library_failure(drivers::Failure::Kind kind) const;
 
+    /// From now on io() waits for as long as it takes.
+    void without_deadline() { deadline_ = std::chrono::steady_clock::time_point::max(); }
+    /// Lets whoever waits in io() look again.
+    void wake() { gate_.cancel(); }
     /// Sleeps until the socket may have moved, or fails when the stage's time is up.
     drivers::Asked<void> io();
     /// The same, but no longer than until `until`.
@@ -66,13 +87,24 @@ private:
     boost::asio::awaitable<bool> gate(std::chrono::steady_clock::time_point until);
     drivers::Failure late() const;
     void arm();
-    void set_options(int fd);
+    // auth.cpp
+    boost::asio::awaitable<inventory::SecretAnswer> run_secret_command(const std::string& line);
+    drivers::Asked<Secret> read_secret(const inventory::SecretSource& source, const char* what);
+    drivers::Asked<int> answer_prompts(const Secret& password);
+    drivers::Asked<int> try_password(const Secret& password);
+    drivers::Asked<int> try_agent();
+    drivers::Asked<int> try_key(ssh_key key);
+    /// False if libssh knows none of the ciphers that were asked for.
+    bool set_options(int fd);
+    /// Of the host keys on record, to steer the negotiation; empty if there are none.
+    std::vector<std::string> known_key_types() const;  // host_key.cpp
 
     drivers::Target target_;
     boost::asio::ip::tcp::resolver resolver_;
-    boost::asio::ip::tcp::socket tcp_;
+    boost::asio::generic::stream_protocol::socket socket_;  // TCP, or the inner end of a Tunnel
     boost::asio::steady_timer gate_;
     std::shared_ptr<char> alive_ = std::make_shared<char>();  // handlers may outlive us
+    std::shared_ptr<Tunnel> via_;                             // the last jump host
     ssh_session session_ = nullptr;
     drivers::Stage stage_ = drivers::Stage::Resolve;
     std::chrono::milliseconds allowed_{};

@@ -1,6 +1,5 @@
 #include "drivers/ssh/session.hpp"
 
-#include "drivers/ssh/auth.hpp"
 #include "drivers/ssh/link.hpp"
 
 #include <algorithm>
@@ -185,32 +184,11 @@ Session::Session(const boost::asio::any_io_executor& executor, drivers::Target t
 Session::~Session() = default;
 
 drivers::Asked<void> Session::log_in() {
-    Key key;
-    const auto& key_file = link_->target().access.credentials.key_file;
-    if (!key_file.empty()) {
-        auto read = read_private_key(key_file);
-        if (!read) {
-            co_return read.error();
-        }
-        key = std::move(*read);
-    }
-    auto step = co_await link_->resolve_and_connect();
-    if (!step) {
-        co_return step.error();
-    }
-    step = co_await link_->exchange_keys();
-    if (!step) {
-        co_return step.error();
-    }
-    step = link_->check_host_key();
-    if (!step) {
-        co_return step.error();
-    }
-    step = co_await link_->authenticate(key.get());
-    if (!step) {
-        co_return step.error();
-    }
-    co_return drivers::Answer<void>();
+    return link_->log_in();
+}
+
+drivers::Asked<drivers::HostKeySight> Session::look_at_host_key() {
+    return link_->look();
 }
 
 drivers::Asked<Channel> Session::exec(std::string command) {

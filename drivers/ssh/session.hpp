@@ -8,6 +8,7 @@
 
 #include "drivers/device.hpp"
 #include "drivers/failure.hpp"
+#include "drivers/trust.hpp"
 
 #include <memory>
 #include <string>
@@ -48,6 +49,8 @@ public:
 
     /// Resolve, connect, key exchange, host key, authentication: once, before anything else.
     drivers::Asked<void> log_in();
+    /// The first half of that: who is there? Nobody logs in.
+    drivers::Asked<drivers::HostKeySight> look_at_host_key();
     drivers::Asked<Channel> exec(std::string command);
     drivers::Asked<Channel> subsystem(std::string name);
 

@@ -8,6 +8,9 @@
 #include <string>
 #include <vector>
 
+namespace routeproof::drivers {
+struct Failure;
+}
 namespace routeproof::inventory {
 struct Inventory;
 }
@@ -29,6 +32,12 @@ struct VerifyOptions {
 struct InventoryOptions {
     std::filesystem::path inventory;
     Format format = Format::Table;
+};
+
+struct TrustOptions {
+    std::filesystem::path inventory;
+    std::string name;                       // of a router or host
+    std::vector<std::string> fingerprints;  // "SHA256:..." accepted without asking; none: ask
 };
 
 struct RoutesOptions {
@@ -71,6 +80,7 @@ int run_verify(const VerifyOptions& options);
 int run_inventory_check(const InventoryOptions& options);
 int run_inventory_show(const InventoryOptions& options);
 int run_inventory_facts(const InventoryOptions& options);
+int run_inventory_trust(const TrustOptions& options);
 int run_routes(const RoutesOptions& options);
 int run_node_status(const NodeOptions& options);
 int run_node_prefix(const NodeOptions& options);
@@ -86,5 +96,7 @@ std::optional<inventory::Inventory> load_or_complain(const std::filesystem::path
 
 /// "routeproof: sentence" on standard error; gives the code back.
 int complain(int code, const std::string& sentence);
+/// The same about a machine that could not be looked at; gives the code of the failure's kind.
+int complain(const std::string& who, const drivers::Failure& failure);
 
 }  // namespace routeproof::verifier

@@ -1,3 +1,4 @@
+#include "drivers/failure.hpp"
 #include "inventory/loader.hpp"
 #include "verifier/cli/commands.hpp"
 #include "verifier/text.hpp"
@@ -11,6 +12,29 @@ namespace routeproof::verifier {
 int complain(int code, const std::string& sentence) {
     std::cerr << "routeproof: " << one_line(sentence) << '\n';
     return code;
+}
+
+int complain(const std::string& who, const drivers::Failure& failure) {
+    using Kind = drivers::Failure::Kind;
+    int code = EX_SOFTWARE;
+    switch (failure.kind) {
+        case Kind::Unreachable:
+            code = EX_UNAVAILABLE;
+            break;
+        case Kind::Denied:
+            code = EX_NOPERM;
+            break;
+        case Kind::Protocol:
+            code = EX_PROTOCOL;
+            break;
+        case Kind::NotSupported:
+            code = 2;  // could not be looked at
+            break;
+        case Kind::Trouble:
+            code = EX_NOINPUT;
+            break;
+    }
+    return complain(code, who + ": " + std::string(to_string(failure.stage)) + ": " + failure.what);
 }
 
 std::optional<inventory::Inventory> load_or_complain(const std::filesystem::path& file, int& code) {

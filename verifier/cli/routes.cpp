@@ -4,6 +4,7 @@
 #include "verifier/cli/commands.hpp"
 #include "verifier/collect/collect.hpp"
 #include "verifier/collect/needs.hpp"
+#include "verifier/collect/target.hpp"
 #include "verifier/report/routes_report.hpp"
 #include "verifier/text.hpp"
 
@@ -206,31 +207,6 @@ asio::awaitable<void> ask(drivers::Device& device,
     }
 }
 
-int code_of(const drivers::Failure& failure) {
-    using Kind = drivers::Failure::Kind;
-    switch (failure.kind) {
-        case Kind::Unreachable:
-            return EX_UNAVAILABLE;
-        case Kind::Denied:
-            return EX_NOPERM;
-        case Kind::Protocol:
-            return EX_PROTOCOL;
-        case Kind::NotSupported:
-            return 2;  // could not be looked at
-        case Kind::Trouble:
-            return EX_NOINPUT;
-    }
-    return EX_SOFTWARE;
-}
-
-drivers::Target target_for(const inventory::Router& router) {
-    drivers::Target target;
-    target.name = router.name;
-    target.os = router.os;
-    target.access = router.access;
-    return target;
-}
-
 int show_router(const RoutesOptions& options) {
     int code = EX_OK;
     const auto inventory = load_or_complain(options.inventory, code);
@@ -277,9 +253,7 @@ int show_router(const RoutesOptions& options) {
         return 128 + signal;
     }
     if (failure) {
-        return complain(
-            code_of(*failure),
-            options.leaf + ": " + std::string(to_string(failure->stage)) + ": " + failure->what);
+        return complain(options.leaf, *failure);
     }
     for (const std::string& note : view.notes) {
         std::cerr << "routeproof: " << one_line(note) << '\n';

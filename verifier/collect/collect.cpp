@@ -1,6 +1,7 @@
 #include "verifier/collect/collect.hpp"
 
 #include "verifier/collect/needs.hpp"
+#include "verifier/collect/target.hpp"
 #include "verifier/expect/accounts.hpp"
 #include "verifier/expect/build.hpp"
 
@@ -20,21 +21,6 @@ namespace {
 
 namespace asio = boost::asio;
 using Clock = std::chrono::steady_clock;
-
-drivers::Target target_for(const inventory::Router& router) {
-    drivers::Target target;
-    target.name = router.name;
-    target.os = router.os;
-    target.access = router.access;
-    return target;
-}
-
-drivers::Target target_for(const inventory::Host& host) {
-    drivers::Target target;
-    target.name = host.name;
-    target.access = host.access;
-    return target;
-}
 
 drivers::Failure interrupted() {
     drivers::Failure failure = not_asked();

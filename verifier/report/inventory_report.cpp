@@ -19,19 +19,56 @@ std::string reached(const inventory::Access& access) {
     const bool v6 = access.address.find(':') != std::string::npos;
     std::string text = v6 ? "[" + access.address + "]" : access.address;
     text += ":" + std::to_string(access.port);
-    return access.credentials.user.empty() ? text : access.credentials.user + "@" + text;
+    text = access.credentials.user.empty() ? text : access.credentials.user + "@" + text;
+    return access.jumps.empty() ? text : text + " over " + reached(access.jumps.back());
+}
+
+/// Where a secret is; null: none is named.
+Json source_json(const inventory::SecretSource& source) {
+    using Kind = inventory::SecretSource::Kind;
+    switch (source.kind) {
+        case Kind::None:
+            break;
+        case Kind::File:
+            return {{"file", source.from}};
+        case Kind::Environment:
+            return {{"env", source.from}};
+        case Kind::Command:
+            return {{"command", source.from}};
+    }
+    return {};
 }
 
 Json access_json(const inventory::Access& access) {
     if (access.address.empty()) {
         return {};
     }
+    const inventory::Credentials& credentials = access.credentials;
+    Json host_keys = Json::array();
+    for (const inventory::HostKeyPin& pin : access.host_keys) {
+        host_keys.push_back(pin.type + ' ' + pin.key);
+    }
+    Json jumps = Json::array();
+    for (const inventory::Access& jump : access.jumps) {
+        jumps.push_back(access_json(jump));
+    }
+    Json identity_files = Json::array();
+    for (const auto& file : credentials.identity_files) {
+        identity_files.push_back(file.string());
+    }
     return {{"address", access.address},
             {"port", access.port},
-            {"credentials", access.credentials.name},
-            {"user", access.credentials.user},
-            {"key_file", access.credentials.key_file.string()},
-            {"known_hosts", access.known_hosts.string()}};
+            {"credentials", credentials.name},
+            {"user", credentials.user},
+            {"key_file", credentials.key_file.string()},
+            {"identity_files", std::move(identity_files)},
+            {"certificate_file", credentials.certificate_file.string()},
+            {"passphrase", source_json(credentials.passphrase)},
+            {"password", source_json(credentials.password)},
+            {"known_hosts", access.known_hosts.string()},
+            {"host_keys", std::move(host_keys)},
+            {"ciphers", access.ciphers},
+            {"jumps", std::move(jumps)}};
 }
 
 std::string blocks(const inventory::Host& host) {

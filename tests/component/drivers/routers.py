@@ -35,12 +35,12 @@ def missing():
     return f"not installed: {' '.join(absent)}" if absent else ""
 
 
-def privately():
-    """Run this program again in namespaces of its own, where it may do as it likes."""
+def privately(*arguments):
+    """Run this program again, with these arguments first, in namespaces of its own, where it may do as it likes."""
     if os.environ.get("ROUTEPROOF_ROUTERS") != "inside":
         os.environ["ROUTEPROOF_ROUTERS"] = "inside"
         os.execv("/usr/bin/unshare", ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child",
-                                      "--mount-proc", sys.executable, *sys.argv])
+                                      "--mount-proc", sys.executable, sys.argv[0], *map(str, arguments), *sys.argv[1:]])
 
 
 def run(*words, **more):

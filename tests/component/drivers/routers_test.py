@@ -80,7 +80,5 @@ class RealRouters(unittest.TestCase):
 
 if __name__ == "__main__":
     if not WHY_NOT:
-        sys.argv.insert(1, str(PROGRAM.parent))
-        routers.privately()
-        del sys.argv[1]
+        routers.privately(PROGRAM.parent)
     unittest.main()

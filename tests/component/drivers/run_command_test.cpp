@@ -4,6 +4,7 @@
 #include "tests/component/drivers/stub_server.hpp"
 
 #include <gmock/gmock.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <fstream>
@@ -95,7 +96,7 @@ TEST_F(RunCommand, AnUnknownHostKeyIsDeniedWithItsFingerprintAndWhatToDo) {
     EXPECT_THAT(failed.what,
                 AllOf(HasSubstr("shows ED25519 SHA256:"),
                       HasSubstr("does not know this host"),
-                      HasSubstr("ssh-keyscan -p " + std::to_string(sshd->port()))));
+                      HasSubstr("then: routeproof inventory trust leaf1")));
 }
 
 TEST_F(RunCommand, AMissingKnownHostsFileIsNamed) {
@@ -144,6 +145,14 @@ TEST_F(RunCommand, ALockedKeySaysSoAndCostsNoLogin) {
     const auto failed = failure(run_on(target_, "true"));
     EXPECT_EQ(failed.kind, Failure::Kind::Trouble);
     EXPECT_THAT(failed.what, HasSubstr("has a passphrase"));
+}
+
+TEST_F(RunCommand, WhoHoldsASecretLeavesNoCoreFile) {
+    ::prctl(PR_SET_DUMPABLE, 1);
+    ASSERT_EQ(::prctl(PR_GET_DUMPABLE), 1);
+    target_.access.credentials.password = {inventory::SecretSource::Kind::Command, "echo secret"};
+    EXPECT_TRUE(run_on(target_, "true"));
+    EXPECT_EQ(::prctl(PR_GET_DUMPABLE), 0);
 }
 
 TEST_F(RunCommand, KeyFilesThatAreMissingOpenOrNoKeysAreNamed) {
@@ -217,10 +226,10 @@ TEST_F(RunCommand, GarbageInPlaceOfSshIsAProtocolFailure) {
 TEST_F(RunCommand, ACutAtAnyByteIsAFailureAndNeverAShortAnswer) {
     const std::string whole(50'000, 'x');
     for (std::size_t limit = 0; limit < 50'000; limit += 2503) {
-        const auto proxy = cutting_proxy(sshd->port(), limit);
+        const auto wire = proxy(sshd->port(), Wire{.cut_after = limit});
         Target target = target_;
-        target.access.port = proxy.port();
-        sshd->trust("[127.0.0.1]:" + std::to_string(proxy.port()), "host_key");
+        target.access.port = wire.port();
+        sshd->trust("[127.0.0.1]:" + std::to_string(wire.port()), "host_key");
         const auto answer = run_on(target, "head -c 50000 /dev/zero | tr '\\0' x");
         ASSERT_FALSE(answer) << limit;
         EXPECT_EQ(answer.error().kind, Failure::Kind::Unreachable) << limit << answer.error();

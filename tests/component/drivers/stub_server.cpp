@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -44,25 +45,62 @@ int connect_to(std::uint16_t port) {
     return fd;
 }
 
-/// Copies both ways until one side ends or `limit` bytes came from the server.
-void relay(int client, int server, std::size_t limit) {
+constexpr std::size_t kNever = Wire::kNever;
+
+/// What the wire makes of bytes that begin at `offset` of the server's stream.
+void spoil(const Wire& wire, std::size_t offset, char* bytes, std::size_t size) {
+    if (wire.flip_at >= offset && wire.flip_at - offset < size) {
+        bytes[wire.flip_at - offset] ^= 0x10;
+    }
+}
+
+bool send_all(int to, const char* bytes, std::size_t size, std::size_t piece) {
+    while (size > 0) {
+        const auto n = ::send(to, bytes, std::min(size, piece), MSG_NOSIGNAL);
+        if (n <= 0) {
+            return false;
+        }
+        bytes += n;
+        size -= static_cast<std::size_t>(n);
+    }
+    return true;
+}
+
+/// Nothing moves any more; returns when the client has gone.
+void stand_still(int client) {
+    pollfd gone{client, POLLRDHUP, 0};
+    ::poll(&gone, 1, -1);
+}
+
+/// Copies both ways until one side ends or the wire does.
+void relay(int client, int server, const Wire& wire) {
     std::array<char, 4096> bytes{};
+    std::array<std::size_t, 2> copied{};  // from the client, from the server
     std::array<pollfd, 2> both{pollfd{client, POLLIN, 0}, pollfd{server, POLLIN, 0}};
     while (::poll(both.data(), both.size(), -1) > 0) {
         for (std::size_t from = 0; from < 2; ++from) {
             if (both[from].revents == 0) {
                 continue;
             }
-            const auto n = ::read(both[from].fd, bytes.data(), bytes.size());
-            if (n <= 0) {
+            const std::size_t limit =
+                from == 1 ? std::min(wire.cut_after, wire.freeze_after) : wire.deaf_after;
+            const std::size_t room = limit == kNever ? bytes.size() : limit - copied[from];
+            const auto n = ::read(both[from].fd, bytes.data(), std::min(bytes.size(), room));
+            if (n < 0 || (n == 0 && room > 0)) {
                 return;
             }
-            auto size = static_cast<std::size_t>(n);
+            const auto size = static_cast<std::size_t>(n);
             if (from == 1) {
-                size = std::min(size, limit);
-                limit -= size;
+                spoil(wire, copied[1], bytes.data(), size);
             }
-            if (::send(both[1 - from].fd, bytes.data(), size, MSG_NOSIGNAL) < 0 || limit == 0) {
+            copied[from] += size;
+            if (!send_all(both[1 - from].fd, bytes.data(), size, wire.piece)) {
+                return;
+            }
+            if (copied[from] == limit) {
+                if (from == 0 || wire.freeze_after == limit) {
+                    stand_still(client);
+                }
                 return;
             }
         }
@@ -87,13 +125,15 @@ bool accepts_connections(std::uint16_t port) {
 
 StubServer::StubServer(std::function<void(int)> serve) : listener_(bound_socket(port_)) {
     ::listen(listener_, 8);
-    thread_ = std::thread([fd = listener_, serve = std::move(serve)] {
+    thread_ = std::thread([this, serve = std::move(serve)] {
         for (;;) {
-            const int connection = ::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC);
+            const int connection = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
             if (connection < 0) {
                 return;
             }
+            hold(connection);
             serve(connection);
+            hold(-1);
             ::close(connection);
         }
     });
@@ -101,8 +141,21 @@ StubServer::StubServer(std::function<void(int)> serve) : listener_(bound_socket(
 
 StubServer::~StubServer() {
     ::shutdown(listener_, SHUT_RDWR);  // wakes accept
+    {
+        const std::lock_guard lock(mutex_);
+        ended_ = true;
+        ::shutdown(connection_, SHUT_RDWR);  // a full wire keeps the client's FIN back
+    }
     thread_.join();
     ::close(listener_);
+}
+
+void StubServer::hold(int connection) {
+    const std::lock_guard lock(mutex_);
+    connection_ = connection;
+    if (ended_) {
+        ::shutdown(connection_, SHUT_RDWR);
+    }
 }
 
 StubServer silent_server(std::string greeting) {
@@ -114,10 +167,12 @@ StubServer silent_server(std::string greeting) {
     });
 }
 
-StubServer cutting_proxy(std::uint16_t port, std::size_t limit) {
-    return StubServer([port, limit](int client) {
+StubServer proxy(std::uint16_t port, Wire wire) {
+    return StubServer([port, wire](int client) {
         const int server = connect_to(port);
-        relay(client, server, limit);
+        const int on = 1;
+        ::setsockopt(client, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+        relay(client, server, wire);
         ::close(server);
     });
 }

@@ -13,7 +13,8 @@ ROOT = pathlib.Path(sys.argv.pop(1))
 
 VALUES = ["inventory/net/", "inventory/time.hpp"]
 INVENTORY = VALUES + ["inventory/"]
-DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp"]
+DRIVER_FACE = ["drivers/device.hpp", "drivers/facts.hpp", "drivers/failure.hpp", "drivers/text.hpp",
+               "drivers/trust.hpp"]
 CHANGE_FACE = ["drivers/change.hpp", "drivers/change/"]
 DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp", "drivers/pools.hpp"]
 
@@ -36,7 +37,7 @@ MAY_INCLUDE = {
     "agent/peering/wire/": ["inventory/net/"],
     "agent/peering/rib/": ["inventory/net/", "agent/peering/wire/"],
     "agent/peering/bfd/": ["inventory/net/", "agent/log/"],
-    "agent/peering/": ["inventory/net/", "agent/log/", "agent/peering/"],
+    "agent/peering/": ["inventory/net/", "inventory/secret.hpp", "agent/log/", "agent/peering/"],
     "agent/ipam/": VALUES + ["inventory/store/", "inventory/model.hpp"],
     "agent/kernel/": ["inventory/net/"],
     "agent/docker/": VALUES + ["inventory/store/", "agent/http/"],

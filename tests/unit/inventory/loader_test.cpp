@@ -183,25 +183,11 @@ TEST_F(InventoryLoader, ALaterFormatIsRefusedNotMisread) {
                 ElementsAre(HasSubstr("\"routeproof\" is missing")));
 }
 
-TEST_F(InventoryLoader, APasswordInTheFileIsRefusedAndNotRepeated) {
-    const auto lines = complaints(with("key_file: keys/id", "password: hunter2"));
-    EXPECT_THAT(lines, ElementsAre(HasSubstr("a password does not belong into an inventory")));
-    EXPECT_THAT(lines.front(), testing::Not(HasSubstr("hunter2")));
-}
-
 TEST_F(InventoryLoader, AnAddressThatOnlyLooksLikeOneIsNoHostName) {
     EXPECT_THAT(
         complaints(with("address: 192.0.2.11", "address: 192.0.2.300")),
         ElementsAre(HasSubstr("inventory.yml:8:43: router leaf1: address: \"192.0.2.300\" is "
                               "no IPv4 address; write an address such as")));
-}
-
-TEST_F(InventoryLoader, ARouterToLogIntoNeedsCredentials) {
-    EXPECT_THAT(complaints(with("credentials: lab, ", "")),
-                testing::Contains(HasSubstr("router leaf1: no credentials to log in with")));
-    EXPECT_THAT(
-        complaints(with("credentials: lab,", "credentials: lap,")),
-        testing::Contains(HasSubstr("no credentials are called \"lap\"; did you mean lab?")));
 }
 
 struct Rule {

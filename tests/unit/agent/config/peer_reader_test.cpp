@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"max_prefix: 0", "max_prefix: \"0\" is out of range"},
         Bad{"max_prefix: {limit: 5, warning: 200}", "warning: \"200\" is out of range"},
         Bad{"bfd: {interval: 5ms}", "interval: \"5ms\" is out of range; write one from 10ms to 1m"},
-        Bad{"password_env: NO_SUCH_VARIABLE", "the environment has no NO_SUCH_VARIABLE"},
+        Bad{"password_env: NO_SUCH_VARIABLE", "NO_SUCH_VARIABLE is not in the environment"},
         Bad{"password: a, password_env: B", "one of password, password_file and password_env"},
         Bad{"export: NOWHERE", "export: there is no policy \"NOWHERE\""},
         Bad{"pasive: true", "unknown key \"pasive\"; did you mean passive?"}));
