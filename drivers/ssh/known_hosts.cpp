@@ -1,5 +1,6 @@
 #include "drivers/ssh/known_hosts.hpp"
 
+#include "inventory/base64.hpp"
 #include "inventory/pattern.hpp"
 
 #include <openssl/evp.h>
@@ -28,32 +29,6 @@ std::string_view word(std::string_view& rest) {
     const auto found = rest.substr(0, end);
     rest.remove_prefix(end);
     return found;
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-    if (text.empty() || text.size() % 4 != 0) {
-        return std::nullopt;
-    }
-    std::string out(text.size() / 4 * 3, '\0');
-    const int n = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
-                                  reinterpret_cast<const unsigned char*>(text.data()),
-                                  static_cast<int>(text.size()));
-    if (n < 0) {
-        return std::nullopt;
-    }
-    out.resize(static_cast<std::size_t>(n));
-    for (std::size_t i = text.size(); i > text.size() - 2 && text[i - 1] == '='; --i) {
-        out.pop_back();
-    }
-    return out;
-}
-
-std::string to_base64(const unsigned char* bytes, std::size_t size) {
-    std::string out((size + 2) / 3 * 4 + 1, '\0');
-    const int n = EVP_EncodeBlock(
-        reinterpret_cast<unsigned char*>(out.data()), bytes, static_cast<int>(size));
-    out.resize(static_cast<std::size_t>(n));
-    return out;
 }
 
 /// |1|base64 salt|base64 HMAC-SHA1(salt, name)
@@ -92,13 +67,13 @@ std::string known_hosts_name(std::string_view host, std::uint16_t port) {
 
 std::string HostKey::fingerprint() const {
     const auto wire = from_base64(blob);
-    if (!wire) {
+    if (!wire || wire->empty()) {
         return {};
     }
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     EVP_Digest(wire->data(), wire->size(), digest.data(), &size, EVP_sha256(), nullptr);
-    std::string text = to_base64(digest.data(), size);
+    std::string text = to_base64({reinterpret_cast<const char*>(digest.data()), size});
     text.erase(std::min(text.find('='), text.size()));
     return "SHA256:" + text;
 }
@@ -171,7 +146,8 @@ void KnownHosts::add(std::string_view text, std::size_t number) {
     }
     line.key.type = word(rest);
     line.key.blob = word(rest);
-    if (first.empty() || line.key.type.empty() || !from_base64(line.key.blob)) {
+    if (first.empty() || line.key.type.empty() || line.key.blob.empty() ||
+        !from_base64(line.key.blob)) {
         malformed_.push_back(number);
         return;
     }

@@ -1,6 +1,6 @@
 #include "inventory/store/etcd/messages.hpp"
 
-#include "inventory/store/etcd/base64.hpp"
+#include "inventory/base64.hpp"
 
 #include <nlohmann/json.hpp>
 

@@ -177,7 +177,7 @@ hosts: {}
 
     def test_the_inventory_wins(self):
         self.config(f"Host *\n  Port 99\n  User nobody\n  IdentityFile ~/stranger\n  ProxyJump nowhere\n")
-        self.works(self.inventory(f"address: {MID1}, port: 22, jump: none"))
+        self.works(self.inventory(f"address: {MID1}, port: 22, jump: none", more=""))
 
     def test_ssh_config_can_be_left_out(self):
         self.config("Host *\n  Port 99\n")

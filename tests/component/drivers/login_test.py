@@ -16,6 +16,7 @@ WHY_NOT = openssh.missing()
 PASSWORD = "correct-horse-battery"
 PASSPHRASE = "staple-of-leaves"
 BY_KEY, BY_PASSWORD, BY_PROMPT, BY_BOTH = "127.0.0.11", "127.0.0.12", "127.0.0.13", "127.0.0.14"
+BY_KEY_TOO, BY_PASSWORD_TOO = "127.0.0.16", "127.0.0.17"
 
 
 @unittest.skipIf(WHY_NOT, WHY_NOT)
@@ -28,11 +29,14 @@ class Login(unittest.TestCase):
         cls.ssh.key("id", authorized=True)
         cls.ssh.key("locked", PASSPHRASE, authorized=True)
         cls.ssh.key("authority")
-        cls.ssh.sshd("by_key", BY_KEY, f"TrustedUserCAKeys {cls.ssh.folder}/authority.pub")
-        cls.ssh.sshd("by_password", BY_PASSWORD, "PasswordAuthentication yes", "PubkeyAuthentication no")
+        cls.ssh.sshd("by_key", BY_KEY, f"TrustedUserCAKeys {cls.ssh.folder}/authority.pub",
+                     f"ListenAddress {BY_KEY_TOO}")
+        cls.ssh.sshd("by_password", BY_PASSWORD, "PasswordAuthentication yes", "PubkeyAuthentication no",
+                     f"ListenAddress {BY_PASSWORD_TOO}")
         cls.ssh.sshd("by_prompt", BY_PROMPT, "KbdInteractiveAuthentication yes", "UsePAM yes", "PubkeyAuthentication no")
         cls.ssh.sshd("by_both", BY_BOTH, "PasswordAuthentication yes", "AuthenticationMethods publickey,password")
-        cls.ssh.know((BY_KEY, "by_key"), (BY_PASSWORD, "by_password"), (BY_PROMPT, "by_prompt"), (BY_BOTH, "by_both"))
+        cls.ssh.know((BY_KEY, "by_key"), (BY_PASSWORD, "by_password"), (BY_PROMPT, "by_prompt"), (BY_BOTH, "by_both"),
+                     (BY_KEY_TOO, "by_key"), (BY_PASSWORD_TOO, "by_password"))
         cls.ssh.write("password", PASSWORD + "\n")
         cls.ssh.write("passphrase", PASSPHRASE + "\n")
 
@@ -81,7 +85,7 @@ class Login(unittest.TestCase):
         seen = self.ssh.folder / "seen"
         self.ssh.write("tell", f"#!/bin/sh\ncat /proc/[0-9]*/cmdline | tr '\\0' ' ' >>{seen}\necho run >>{seen}.count\n"
                                f"cat {self.ssh.folder}/password\n", 0o700)
-        self.works(f"password_command: {self.ssh.folder}/tell", BY_PASSWORD, BY_PROMPT, BY_PASSWORD)
+        self.works(f"password_command: {self.ssh.folder}/tell", BY_PASSWORD, BY_PROMPT, BY_PASSWORD_TOO)
         self.assertEqual(pathlib.Path(f"{seen}.count").read_text(encoding="utf-8"), "run\n")
         lines = seen.read_text(encoding="utf-8")
         self.assertIn("inventory facts", lines)
@@ -105,7 +109,7 @@ class Login(unittest.TestCase):
     def test_a_key_with_a_passphrase(self):
         self.works("key_file: locked, passphrase_file: passphrase", BY_KEY)
         self.works("key_file: locked, passphrase_env: P", BY_KEY, env={"P": PASSPHRASE})
-        self.works(f"key_file: locked, passphrase_command: cat {self.ssh.folder}/passphrase", BY_KEY, BY_KEY)
+        self.works(f"key_file: locked, passphrase_command: cat {self.ssh.folder}/passphrase", BY_KEY, BY_KEY_TOO)
         self.fails(["locked has a passphrase: name a passphrase_file"], "key_file: locked", BY_KEY)
         self.fails(["locked cannot be unlocked by its passphrase"], "key_file: locked, passphrase_file: password", BY_KEY)
 

@@ -1,4 +1,4 @@
-#include "inventory/store/etcd/base64.hpp"
+#include "inventory/base64.hpp"
 #include "inventory/store/etcd/endpoint.hpp"
 #include "inventory/store/etcd/messages.hpp"
 

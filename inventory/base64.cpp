@@ -1,10 +1,10 @@
-#include "inventory/store/etcd/base64.hpp"
+#include "inventory/base64.hpp"
 
 #include <openssl/evp.h>
 
 #include <climits>
 
-namespace routeproof::store::etcd {
+namespace routeproof {
 namespace {
 
 // Four characters stand for three octets.
@@ -41,4 +41,4 @@ std::optional<std::string> from_base64(std::string_view text) {
     return octets;
 }
 
-}  // namespace routeproof::store::etcd
+}  // namespace routeproof
