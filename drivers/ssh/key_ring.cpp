@@ -115,13 +115,18 @@ bool certifies(std::string_view certificate, std::string_view key) {
 drivers::Answer<void> attach(const std::filesystem::path& file, ssh_key key) {
     ssh_key raw = nullptr;
     if (ssh_pki_import_cert_file(file.c_str(), &raw) != SSH_OK) {
-        return trouble("certificate file",
-                       file,
-                       ::access(file.c_str(), R_OK) == 0
-                           ? std::string("holds no OpenSSH certificate")
-                           : "cannot be read: " + std::generic_category().message(errno));
+        return ::access(file.c_str(), R_OK) == 0
+                   ? trouble("certificate file", file, "holds no OpenSSH certificate")
+                   : trouble("certificate file",
+                             file,
+                             "cannot be read: " + std::generic_category().message(errno));
     }
     const PublicKey certificate(raw);
+    // libssh takes a plain public key as well.
+    if (!std::string_view(ssh_key_type_to_char(ssh_key_type(raw)))
+             .ends_with("-cert-v01@openssh.com")) {
+        return trouble("certificate file", file, "holds no OpenSSH certificate");
+    }
     if (!certifies(wire_form(certificate.get()), wire_form(key)) ||
         ssh_pki_copy_cert_to_privkey(certificate.get(), key) != SSH_OK) {
         return trouble("certificate file", file, "belongs to another key than key_file");

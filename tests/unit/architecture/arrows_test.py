@@ -21,7 +21,7 @@ DRIVER_HELP = DRIVER_FACE + ["drivers/each_family.hpp", "drivers/ping.hpp", "dri
 # Longest folder wins. Every folder may include itself.
 MAY_INCLUDE = {
     "inventory/net/": [],
-    "inventory/store/": [],
+    "inventory/store/": ["inventory/base64.hpp"],
     "inventory/": ["inventory/net/"],
     "drivers/": INVENTORY + ["drivers/"],
     "drivers/change/": INVENTORY + ["drivers/failure.hpp", "drivers/text.hpp"],
