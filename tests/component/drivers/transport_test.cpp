@@ -247,6 +247,12 @@ TEST_F(Transport, EveryStageHasItsDeadline) {
             continue;
         }
         const Failure& failure = answer->error();
+        if (failure.what.find("without an exit status") != std::string::npos) {
+            // Dead between the end of the output and the status: some boxes send none.
+            EXPECT_EQ(failure.stage, Stage::Rpc) << octets << failure;
+            last = failure.stage;
+            continue;
+        }
         EXPECT_EQ(failure.kind, Failure::Kind::Unreachable) << octets << failure;
         EXPECT_THAT(failure.what, HasSubstr("is silent: ")) << octets;
         EXPECT_GE(failure.stage, last) << octets << failure;
