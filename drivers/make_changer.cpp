@@ -1,5 +1,6 @@
 #include "drivers/change.hpp"
 #include "drivers/frr/changer.hpp"
+#include "drivers/junos/changer.hpp"
 
 #include <string>
 
@@ -34,6 +35,7 @@ std::unique_ptr<Changer> make_changer(boost::asio::any_io_executor executor, Tar
         case inventory::Os::Frr:
             return frr::make_changer(std::move(executor), std::move(target));
         case inventory::Os::Junos:
+            return junos::make_changer(std::move(executor), std::move(target));
         case inventory::Os::Nxos:
         case inventory::Os::Bird:
             break;

@@ -168,11 +168,13 @@ std::vector<ConfigStep> plan(const std::vector<ConfigLine>& running,
 }
 
 std::string masked(std::string_view line) {
-    constexpr std::array<std::string_view, 4> kBefore{
-        "password ", "authentication-key ", "secret ", "key-string "};
+    constexpr std::array<std::string_view, 5> kBefore{
+        "password ", "authentication-key ", "secret ", "key-string ", "ascii-text "};
     for (const auto word : kBefore) {
         const auto at = line.find(word);
-        if (at != std::string_view::npos && (at == 0 || line[at - 1] == ' ')) {
+        // "encrypted-password" and the like, too
+        if (at != std::string_view::npos &&
+            (at == 0 || line[at - 1] == ' ' || line[at - 1] == '-')) {
             return std::string(line.substr(0, at + word.size())) + "(not shown)";
         }
     }

@@ -5,6 +5,7 @@
 #include "drivers/change/objects.hpp"
 
 #include <string>
+#include <vector>
 
 namespace routeproof::drivers {
 
@@ -36,6 +37,11 @@ void in_order(const Change& change, const Visit& visit) {
 
 /// All configuration text of the change, a line end behind each; empty if there is none.
 std::string config_text(const Change& change);
+
+/// The passwords of the change, and what its text has in places of secrets.
+std::vector<std::string> secrets_of(const Change& change);
+/// The text with each of these replaced by "(not shown)".
+std::string without(std::string text, const std::vector<std::string>& secrets);
 
 /// "address-family ipv4 unicast".
 std::string address_family(net::Family family);

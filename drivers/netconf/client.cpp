@@ -160,6 +160,14 @@ Failure Client::located(const Failure& failure) const {
 }
 
 drivers::Asked<Reply> Client::ask(std::string operation) {
+    auto reply = co_await request(std::move(operation));
+    if (reply && reply->error() != nullptr) {
+        co_return impl_->located(to_failure(*reply->error()));
+    }
+    co_return std::move(reply);
+}
+
+drivers::Asked<Reply> Client::request(std::string operation) {
     if (impl_->dead) {
         co_return *impl_->dead;
     }
@@ -169,9 +177,6 @@ drivers::Asked<Reply> Client::ask(std::string operation) {
             impl_->dead = reply.error();
         }
         co_return reply.error();
-    }
-    if (reply->error() != nullptr) {
-        co_return impl_->located(to_failure(*reply->error()));
     }
     co_return std::move(reply);
 }

@@ -20,6 +20,8 @@ public:
     /// that question alone; any other failure ends the session, and every later question gets the
     /// same failure: a login that was refused is not tried again.
     drivers::Asked<Reply> ask(std::string operation);
+    /// The same, but an <rpc-error> is left in the reply.
+    drivers::Asked<Reply> request(std::string operation);
     /// Says goodbye and waits until the server closes, which some do without an <ok/>. Without a
     /// session there is nothing to do; afterwards there is none.
     drivers::Asked<void> close();

@@ -5,6 +5,7 @@ What the router holds is read by vtysh, never through the code under test.
 
 import json
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -34,6 +35,8 @@ class ChangeCase(unittest.TestCase):
         # The lock of the router is the only one in its /tmp; the program under test may lie there, too.
         routers.run("mount", "-t", "tmpfs", "tmpfs", "/mnt")
         cls.tool = shutil.copy(TOOL, "/mnt/change_tool")
+        faces = pathlib.Path(__file__).resolve().parents[2] / "lab" / "faces"
+        shutil.copytree(faces, "/mnt/faces", ignore=shutil.ignore_patterns("__pycache__"))
         routers.run("mount", "-t", "tmpfs", "-o", "mode=1777", "tmpfs", "/tmp")
         cls.routers = routers.Routers()
         cls.addClassCleanup(cls.routers.stop)

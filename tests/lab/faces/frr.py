@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 import subprocess
+import tempfile
 import time
 from dataclasses import dataclass, field
 from typing import Any, Iterator
@@ -145,6 +147,30 @@ class Frr:
             answers.append(answer)
             rest = rest[end:].lstrip()
         return answers
+
+    def configure(self, lines: list[str]) -> str:
+        """Configuration lines; gives what FRR complains about."""
+        with tempfile.NamedTemporaryFile("w", prefix="face-", suffix=".conf") as file:
+            file.write("".join(f"{line}\n" for line in lines))
+            file.flush()
+            try:
+                done = subprocess.run([*self._command, "-f", file.name], capture_output=True, text=True, timeout=120)
+            except (OSError, subprocess.TimeoutExpired) as problem:
+                raise FrrDown(str(problem)) from problem
+        return (done.stdout + done.stderr).strip() if done.returncode else ""
+
+    def running(self) -> str:
+        """The running configuration, as text."""
+        try:
+            return subprocess.run([*self._command, "-c", "show running-config"], capture_output=True, text=True,
+                                  timeout=120).stdout
+        except (OSError, subprocess.TimeoutExpired) as problem:
+            raise FrrDown(str(problem)) from problem
+
+    def local_as(self) -> int | None:
+        """Of the default instance; None without one."""
+        found = re.search(r"^router bgp (\d+)$", self.running(), re.MULTILINE)
+        return int(found[1]) if found else None
 
     # -- BGP ------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
 import modes as mode
 from frr import Frr
+from junos_config import Database
 from junos_session import MODES, Session
 
 
@@ -25,10 +26,18 @@ def main() -> int:
     parser.add_argument("--hostname", default="leaf1", help="name of the device")
     parser.add_argument("--state-dir", metavar="D", type=pathlib.Path,
                         help="folder with mode.json; face.log goes there")
+    parser.add_argument("--configurable", action="store_true",
+                        help="let the login change the configuration, which lies in D/config; FRR follows it")
     parser.add_argument("--vtysh", default="vtysh", metavar="PATH", help="program to ask instead of vtysh")
     options = parser.parse_args()
-    session = Session(Frr(options.vtysh, options.pathspace), options.hostname, mode.Modes(options.state_dir, MODES),
-                      functools.partial(mode.log, options.state_dir), sys.stdin.fileno(), sys.stdout.fileno())
+    frr, modes = Frr(options.vtysh, options.pathspace), mode.Modes(options.state_dir, MODES)
+    log = functools.partial(mode.log, options.state_dir)
+    database = None
+    if options.configurable:
+        if options.state_dir is None:
+            parser.error("--configurable needs --state-dir")
+        database = Database(options.state_dir, frr, log)
+    session = Session(frr, options.hostname, modes, log, sys.stdin.fileno(), sys.stdout.fileno(), database)
     try:
         session.run()
     except mode.BadMode as problem:

@@ -13,6 +13,7 @@ import xml.etree.ElementTree as ET
 from typing import Any, Iterable, Iterator
 
 import junos_bgp
+import junos_config
 import junos_routes
 import junos_system
 import modes as mode
@@ -35,6 +36,12 @@ MODES = mode.COMMON | {
     "brief_only": "answer detail and extensive in brief",
     "old_detail": "detail in the shape of 18.2: no nhh, white space round every text, AS path: Recorded",
     "multi_re": "wrap payloads in multi-routing-engine-results",
+    "lock_held": "whose lock stands in the way, e.g. 'bob terminal p0 (pid 4711) on since 2026-01-01 00:00:00 UTC'",
+    "commit_rejected": "answer a commit or its check with this error",
+    "commit_reply_lost": '"done": make the commit and cut the connection instead of answering; "undone": only cut it',
+    "commit_reply_unclosed": "leave routing-engine open in the answer to a commit, as two of them do",
+    "minute": "seconds that a minute of a confirmed commit takes, instead of 60",
+    "old_history": "do not mark a pending commit in the history",
     "keep_none": "import policy keeps no rejected routes: none hidden, none shown as received",
 }
 _CAPABILITIES = ("base:1.0", "capability:candidate:1.0", "capability:confirmed-commit:1.0",
@@ -65,8 +72,11 @@ def permission_denied(name: str) -> Element:
 class Session:
     """One client on two file descriptors."""
 
-    def __init__(self, frr: Frr, hostname: str, modes: mode.Modes, log: Any, source: int, sink: int) -> None:
+    def __init__(self, frr: Frr, hostname: str, modes: mode.Modes, log: Any, source: int, sink: int,
+                 database: junos_config.Database | None = None) -> None:
+        """Without a database the login belongs to a class that may only read."""
         self._frr, self._hostname, self._modes, self._log = frr, hostname, modes, log
+        self._database = database
         self._source, self._sink = source, sink
         self._buffer = b""
         self._chunked = False
@@ -91,6 +101,9 @@ class Session:
                 self._serve(self._message_1_1() if self._chunked else self._message_1_0())
         except (Goodbye, BrokenPipeError, EOFError):
             return
+        finally:
+            if self._database:
+                self._database.end()
 
     def _hello(self, modes: dict[str, Any]) -> str:
         noise = ("<!-- No zombies were killed during the creation of this user interface -->\n"
@@ -192,11 +205,19 @@ class Session:
         self._reply(rpc.attrib, self._answer(name, operation, modes), modes)
 
     def _answer(self, name: str, operation: ET.Element, modes: dict[str, Any]) -> Iterable[Content]:
-        if modes.get("permission_denied") or name in _DENIED:
+        if modes.get("permission_denied") or (name in _DENIED and not self._database):
             return [permission_denied(name)]
         if modes.get("rpc_error"):
             return [rpc_error(str(modes["rpc_error"]))]
         children = {_local(c.tag): (c.text or "").strip() or None for c in operation}
+        if self._database:
+            try:
+                changed = self._configure(self._database, name, operation, children, modes)
+            except junos_config.Refused as problem:
+                errors = junos_config.errors(problem)
+                return [el("load-configuration-results", *errors)] if name == "load-configuration" else errors
+            if changed is not None:
+                return [*changed, *self._tail()]
         try:
             payload = self._payload(name, children, modes)
         except junos_routes.BadRequest as problem:
@@ -209,6 +230,41 @@ class Session:
         if modes.get("warning"):
             payload = [rpc_error(str(modes["warning"]), severity="warning"), *payload]
         return payload
+
+    @staticmethod
+    def _configure(database: junos_config.Database, name: str, operation: ET.Element,
+                   children: dict[str, str | None], modes: dict[str, Any]) -> list[Content] | None:
+        """Operations on the configuration, or None for any other."""
+        attributes = dict(operation.attrib)
+        database.modes = modes
+        if name == "lock":
+            return database.lock()
+        if name == "unlock":
+            return database.unlock()
+        if name == "discard-changes":
+            return database.discard()
+        if name == "load-configuration":
+            return database.load(attributes, {_local(c.tag): c.text or "" for c in operation})
+        if name == "get-configuration" and attributes.get("compare") == "rollback":
+            return database.compare(int(attributes["rollback"]))
+        if name == "commit-configuration":
+            lost = modes.get("commit_reply_lost") if "check" not in children else None
+            if lost == "undone":
+                raise mode.Cut
+            minutes = int(children.get("confirm-timeout") or 10) if "confirmed" in children else None
+            done = database.commit("check" in children, minutes, children.get("log") or "")
+            if lost:
+                raise mode.Cut
+            if modes.get("commit_reply_unclosed"):
+                return [_Raw(el("commit-results"), iter(["<routing-engine>\n<name>re0</name>\n<commit-success/>\n"]))]
+            return done
+        if name == "get-commit-information":
+            return database.commit_information()
+        if name == "get-commit-revision-information":
+            return database.revision()
+        if name == "get-system-uptime-information":
+            return database.uptime()
+        return None
 
     def _payload(self, name: str, children: dict[str, str | None], modes: dict[str, Any]) -> list[Content] | None:
         """Elements of the reply, or None for an RPC nobody knows."""
