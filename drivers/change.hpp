@@ -118,7 +118,7 @@ public:
     virtual Asked<Outcome> inspect(Ticket ticket) = 0;
 };
 
-/// For the target's OS; NX-OS and BIRD have none yet: every call is a Failure NotSupported.
+/// For the target's OS; BIRD has none: every call is a Failure NotSupported.
 std::unique_ptr<Changer> make_changer(boost::asio::any_io_executor executor, Target target);
 
 /// A new id for a Ticket.

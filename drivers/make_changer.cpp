@@ -1,6 +1,7 @@
 #include "drivers/change.hpp"
 #include "drivers/frr/changer.hpp"
 #include "drivers/junos/changer.hpp"
+#include "drivers/nxos/changer.hpp"
 
 #include <string>
 
@@ -37,6 +38,7 @@ std::unique_ptr<Changer> make_changer(boost::asio::any_io_executor executor, Tar
         case inventory::Os::Junos:
             return junos::make_changer(std::move(executor), std::move(target));
         case inventory::Os::Nxos:
+            return nxos::make_changer(std::move(executor), std::move(target));
         case inventory::Os::Bird:
             break;
     }

@@ -3,8 +3,8 @@
 //   change_tool INVENTORY ROUTER [ticket=JSON] STEP...
 //
 // Steps: promise, stage (the change as JSON on standard input), discard, commit=SECONDS, confirm,
-// rollback, inspect, and hold, which waits to be killed. Each prints one line of JSON; a failure is
-// printed like an answer and ends the run.
+// rollback, inspect, hold, which waits to be killed, and stop, which waits for SIGCONT. Each prints
+// one line of JSON; a failure is printed like an answer and ends the run.
 #include "drivers/change.hpp"
 #include "inventory/loader.hpp"
 
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <charconv>
+#include <csignal>
 #include <iostream>
 #include <iterator>
 #include <stdexcept>
@@ -226,6 +227,10 @@ public:
         }
         if (verb == "inspect") {
             return print(wait_for(changer_->inspect(ticket_)));
+        }
+        if (verb == "stop") {
+            ::raise(SIGSTOP);
+            return true;
         }
         if (verb == "hold") {
             print_line({{"holding", ::getpid()}});

@@ -8,6 +8,7 @@ from typing import Any, Callable, Iterable, Iterator
 
 import modes as mode
 import nxos_bgp
+import nxos_config
 import nxos_sessions
 import nxos_system
 import nxos_urib
@@ -25,6 +26,9 @@ MODES = mode.COMMON | {
     "banner": "this text before every answer, as a login banner leaks in",
     "asdot": "AS numbers above 65535 in dotted form",
     "vrfs": "list of further VRFs that have the address family but no routes",
+    "config_rejected": "take a configuration request, and answer it with this error",
+    "rollback_fails": "answer a rollback with Rollback failed",
+    "hang_up": "obey a configuration request or a rollback, and end the SSH connection instead of answering",
     "wrap": "break lines at this width and lose the character at the break, as a terminal does",
 }
 INVALID = "                                      ^\n% Invalid command at '^' marker.\n"
@@ -90,8 +94,9 @@ def _address(word: str) -> bool:
 class Cli:
     """Answers one command."""
 
-    def __init__(self, frr: Frr, hostname: str, modes: dict[str, Any]) -> None:
-        self._frr, self._modes = frr, modes
+    def __init__(self, frr: Frr, hostname: str, modes: dict[str, Any], store: nxos_config.Store | None = None) -> None:
+        """Without a store the login has a role that may only read."""
+        self._frr, self._modes, self._store = frr, modes, store
         self._hostname = str(modes.get("hostname", hostname))
         self._dotted = bool(modes.get("asdot"))
 
@@ -99,6 +104,12 @@ class Cli:
         """Text of the answer, in pieces."""
         if self._modes.get("permission_denied"):
             return ["% Permission denied for the role\n"]
+        if self._store:
+            said = self._store.answer(line.strip(), self._modes)
+            if said is not None:
+                if line.startswith(("configure", "rollback")) and self._modes.get("hang_up"):
+                    mode.hang_up()
+                return [said]
         command, *filters = [part.split() for part in line.split("|")]
         form = self._form([f for f in filters if f != ["no-more"]])
         if form is None or command[:1] != ["show"]:

@@ -9,6 +9,7 @@ terminal gives it.
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import pathlib
 import sys
@@ -18,6 +19,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import modes as mode
 from frr import Frr, FrrDown
 from nxos_cli import MODES, Cli
+from nxos_config import Store
 
 
 def main() -> int:
@@ -29,12 +31,20 @@ def main() -> int:
                         help="folder with mode.json; face.log goes there")
     parser.add_argument("--vtysh", default="vtysh", metavar="PATH", help="program to ask instead of vtysh")
     parser.add_argument("--command", help="the command, instead of SSH_ORIGINAL_COMMAND")
+    parser.add_argument("--configurable", action="store_true",
+                        help="let the login change the configuration, which lies in D/config; FRR follows it")
     options = parser.parse_args()
+    if options.configurable and options.state_dir is None:
+        parser.error("--configurable needs --state-dir")
     command = options.command if options.command is not None else os.environ.get("SSH_ORIGINAL_COMMAND", "")
     mode.log(options.state_dir, f"command {command}")
     try:
         modes = mode.Modes(options.state_dir, MODES).read(command)
-        text = Cli(Frr(options.vtysh, options.pathspace), options.hostname, modes).answer(command)
+        frr = Frr(options.vtysh, options.pathspace)
+        store = None
+        if options.configurable:
+            store = Store(options.state_dir, frr, functools.partial(mode.log, options.state_dir))
+        text = Cli(frr, options.hostname, modes, store).answer(command)
         for piece in mode.spoil((t.encode() for t in text), modes):
             sys.stdout.buffer.write(piece)
             sys.stdout.buffer.flush()
