@@ -52,6 +52,37 @@ void add_verify(CLI::App& app, int& code) {
     verify->callback([&code] { code = run_verify(options); });
 }
 
+void add_play(CLI::App& app, int& code) {
+    static PlayOptions options;
+    CLI::App* play = app.add_subcommand(
+        "play", "Change routers, prove it, and only then keep it; else it never happened");
+    play->add_option("FILE", options.playbook, "The playbook");
+    add_inventory(*play, options.inventory);
+    play->add_flag("--check", options.check, "Only show what the routers would be made to hold");
+    play->add_flag("--diff", options.diff, "Show the difference before it is put in force");
+    play->add_option("--limit", options.limit, "Only these of its routers: leaf1, leaf*:!leaf3")
+        ->type_name("PATTERN");
+    play->add_option("-e", options.variables, "A variable of the playbook (repeatable)")
+        ->type_name("NAME=VALUE")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+    play->add_flag("--step", options.step, "Ask before every step");
+    play->add_flag("--yes", options.yes, "Do not ask");
+    play->add_flag("--accept-weaker",
+                   options.accept_weaker,
+                   "Also where a router cannot take a change back by itself");
+    play->add_option("--resume", options.resume, "Decide what a run left pending that died")
+        ->type_name("RUN");
+    play->add_option("--state", options.state, "Folder of journals and locks")->type_name("DIR");
+    add_format(*play, options.format);
+    play->footer(
+        "Exit: 0 done, or nothing to do; 1 not proven or refused, 2 could not be looked at, and\n"
+        "every router as it was; 3 a router is neither: people are needed; 64 usage; 65 bad\n"
+        "playbook, or it cannot be carried out; 66 unreadable file; 69 unreachable; 73, 74 no\n"
+        "journal; 75 locked by another run; 77 refused; 128+n ended by signal n, and rolled back");
+    play->callback([&code] { code = run_play(options); });
+}
+
 void add_inventory_commands(CLI::App& app, int& code) {
     static InventoryOptions check_options;
     static InventoryOptions show_options;
@@ -201,6 +232,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(0, 1);  // none is answered below: CLI11 would hide a mistyped one
     int code = EX_OK;
     add_verify(app, code);
+    add_play(app, code);
     add_routes(app, code);
     add_inventory_commands(app, code);
     add_node_commands(app, code);

@@ -76,7 +76,23 @@ struct DecodeOptions {
     std::uint16_t port = 179;  // of BGP in captures
 };
 
+struct PlayOptions {
+    std::filesystem::path playbook;
+    std::filesystem::path inventory;
+    std::vector<std::string> variables;  // NAME=VALUE
+    std::string limit;                   // a pattern of routers; empty: no limit
+    bool check = false;
+    bool diff = false;
+    bool step = false;
+    bool yes = false;
+    bool accept_weaker = false;
+    std::filesystem::path state;  // empty: playbooks::state_folder()
+    std::string resume;           // a run; then no playbook
+    Format format = Format::Table;
+};
+
 int run_verify(const VerifyOptions& options);
+int run_play(const PlayOptions& options);
 int run_inventory_check(const InventoryOptions& options);
 int run_inventory_show(const InventoryOptions& options);
 int run_inventory_facts(const InventoryOptions& options);

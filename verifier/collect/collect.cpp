@@ -82,7 +82,7 @@ public:
         if (!expectations_final_) {
             expectations_ = build_expectations(request_.inventory, accounts_, request_.scope);
         }
-        return {std::move(expectations_), std::move(observations_), 0};
+        return {std::move(expectations_), std::move(observations_)};
     }
 
 private:
@@ -181,6 +181,7 @@ private:
 
 Collected collect(const CollectRequest& request, const Reach& reach, bool catch_signals) {
     int signal = 0;
+    bool cut_off = false;
     // The collector outlives the io_context: destroying the latter ends suspended coroutines, and
     // they close their devices. Its timer must go first, hence the two steps.
     auto io = std::make_unique<asio::io_context>(1);
@@ -196,10 +197,23 @@ Collected collect(const CollectRequest& request, const Reach& reach, bool catch_
             }
         });
     }
-    collector->start([&] { signals->cancel(); });
+    asio::steady_timer deadline(*io, request.until);
+    if (request.until != Clock::time_point::max()) {
+        deadline.async_wait([&](const boost::system::error_code& error) {
+            if (!error) {
+                cut_off = true;
+                io->stop();
+            }
+        });
+    }
+    collector->start([&] {
+        signals->cancel();
+        deadline.cancel();
+    });
     io->run();
     Collected collected = collector->take();
     collected.interrupted_by = signal;
+    collected.cut_off = cut_off;
     return collected;
 }
 

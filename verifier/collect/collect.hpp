@@ -5,6 +5,7 @@
 #include "verifier/collect/observation.hpp"
 #include "verifier/expect/expectation.hpp"
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
@@ -28,12 +29,15 @@ struct CollectRequest {
     Scope scope;
     /// --expect: these reports instead of asking the agents.
     std::optional<std::vector<inventory::HostReport>> reports;
+    /// What has not answered by then is "not asked"; the default never comes.
+    std::chrono::steady_clock::time_point until = std::chrono::steady_clock::time_point::max();
 };
 
 struct Collected {
     Expectations expectations;
     Observations observations;
     int interrupted_by = 0;  // SIGINT or SIGTERM; what was not answered by then is "not asked"
+    bool cut_off = false;    // CollectRequest::until came first
 };
 
 /// Blocks until everything has answered or failed, or a signal came. `catch_signals`: SIGINT and

@@ -51,6 +51,10 @@ MAY_INCLUDE = {
     "verifier/bgpdump/": VALUES + ["agent/peering/wire/"],
     "verifier/cli/decode.cpp": ["agent/peering/wire/", "verifier/"],
     "verifier/cli/": INVENTORY + DRIVER_FACE + ["verifier/", "drivers/saved/"],
+    # Where the verifier becomes the proof of a playbook.
+    "verifier/cli/look": INVENTORY + ["verifier/", "playbooks/proof.hpp"],
+    "verifier/cli/play.cpp": INVENTORY + ["verifier/", "playbooks/"],
+    "playbooks/": INVENTORY + DRIVER_FACE + CHANGE_FACE + ["playbooks/"],
     "verifier/expect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/collect/": INVENTORY + DRIVER_FACE + ["verifier/"],
     "verifier/checks/": INVENTORY + DRIVER_FACE + ["verifier/"],
@@ -68,6 +72,8 @@ ONE_DOOR = {
 
 # Decisions without I/O: these folders and files see neither sockets nor files nor JSON libraries.
 PURE = re.compile(r"^(inventory/net|agent/peering/(wire|rib)|verifier/checks|verifier/causes)/|"
+                  r"^playbooks/(batches|budget|changes|condition|lonely|model|pattern|plan|proof|scopes|text|windows)\."
+                  r"|"
                   r"^agent/peering/(bfd/(control_packet|session|iana)\.|fsm|collision|negotiation|peer_routes|route_tables)")
 IO_HEADERS = re.compile(r"<(boost/(asio|beast)|libssh|sys/socket|fstream|unistd)")
 
